@@ -1,0 +1,296 @@
+// Everything that actors say to each other inside a node, by flow. Named structs, no atoms: a message
+// says who it is. They never cross the network, so they are registered as local types at the end.
+// Commands are imperative, replies and facts are past tense.
+#pragma once
+
+#include <caf/actor.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "protocol/messages/batch.hpp"
+#include "protocol/messages/requests.hpp"
+
+namespace suanpan {
+
+// --- endpoint -> TELLER ---------------------------------------------------------------------------
+struct post_transfers { posting_request_ptr request; };
+struct open_accounts { opening_request_ptr request; };
+struct read_account { account_read_ptr read; };
+
+// --- TELLER -> ACCOUNT; the teller is the only sender, so an account sees tickets in order (R1) ---
+/// Decide the chain of legs that begins at `first_leg`. `settled`: every ticket up to it is durable.
+struct decide_legs {
+  batch_ptr in;
+  std::uint32_t first_leg = no_leg;
+  ticket settled;
+};
+/// A leg that the account accepted or deferred did not come about in that ticket, because the other
+/// account refused or deferred it, or its row failed. Sent before any message whose `settled` reaches
+/// the ticket (R10).
+struct undo_leg {
+  ticket at;
+  transfer_id id;
+  leg_side side = leg_side::debit;
+  minor_units amount;
+  bool was_accepted = false;   // else the account deferred it itself
+  bool will_return = false;    // deferred: it comes again in a later batch; else it is gone
+};
+/// A deferred leg will not come again after all (answered unavailable).
+struct drop_deferred {
+  transfer_id id;
+  leg_side side = leg_side::debit;
+  minor_units amount;
+};
+/// Tell the checkpointer your durable totals at `settled`.
+struct report_balance {
+  ticket settled;
+  std::uint64_t round = 0;
+};
+/// Fill in the read's row with your durable totals at `settled`, then let the journal fence it (R8).
+struct answer_read {
+  account_read_ptr read;
+  ticket settled;
+};
+
+// --- ACCOUNT -> others ----------------------------------------------------------------------------
+/// To TELLER, from the account that decided last.
+struct batch_decided { batch_ptr decided; };
+/// To CHECKPOINTER.
+struct balance_reported {
+  std::uint64_t round = 0;
+  balance_checkpoint balance;
+};
+/// To ACCOUNT_SUPERVISOR: the account caught an exception; it answers `unavailable` from now on (R11).
+struct account_failed {
+  account_number number;
+  std::string what;
+};
+
+// --- TELLER <-> JOURNAL ---------------------------------------------------------------------------
+/// In ticket order. Entries to write: those whose result is posted or a recorded refusal.
+struct commit_batch { batch_ptr decided; };
+/// One entry or opening that the database refused alone (R12), or whose id is already there.
+struct failed_row {
+  std::uint32_t index = 0;
+  bool opening = false;
+  bool duplicate = false;   // the unique key on the id: look up what is there
+  std::string what;
+};
+/// Durable, but for the rows named. Tickets arrive in order; all parts are settled.
+struct batch_settled {
+  incarnation session;
+  batch_ptr settled;
+  std::vector<failed_row> failed;
+};
+/// A round trip on the owning session, begun after this message was handled, then finish() (R8).
+struct fence_read { account_read_ptr read; };
+struct fence_answers {
+  incarnation session;
+  posting_request_ptr posting;    // one of these two
+  opening_request_ptr opening;
+};
+
+// --- JOURNAL -> SHARD_KEEPER, TELLER --------------------------------------------------------------
+/// The session is gone or can't be trusted: everything in memory that depends on it is void (R9).
+struct session_lost {
+  incarnation session;
+  std::string reason;
+};
+
+// --- SHARD_KEEPER <-> JOURNAL ---------------------------------------------------------------------
+/// Connect if need be, try the locks, raise the epochs, and say what was got (R16).
+struct take_shards {
+  std::vector<shard_id> wanted;
+};
+struct shards_taken {
+  incarnation session;
+  std::vector<shard_claim> claims;  // empty: all are owned elsewhere
+  std::string unavailable;          // not empty: the database can't be had, and why
+};
+/// Unlock them, each exactly once; answered by shards_released.
+struct release_shards {
+  incarnation session;
+  std::vector<shard_id> shards;
+};
+struct shards_released {
+  incarnation session;
+  std::vector<shard_id> shards;
+};
+
+// --- SHARD_KEEPER <-> READER ----------------------------------------------------------------------
+/// Read what the shards need before they serve (R13). Begun after the epoch's commit.
+struct recover_shards {
+  incarnation session;
+  std::vector<shard_claim> claims;
+};
+/// An id that recovery loads into the recent set, with what it names.
+struct recovered_shards {
+  incarnation session;
+  std::vector<shard_claim> claims;
+  std::vector<account_row> touched;          // folded to the tail's end; they start active and dirty
+  std::vector<stored_transfer> recent;       // newest ids first
+  std::int64_t recent_complete_since_millis = 0;  // every id of the shards from here on is in `recent`
+  std::vector<std::pair<shard_id, std::int64_t>> last_sequence;  // highest account sequence per shard
+  ticket newest;
+  std::string unavailable;
+};
+
+// --- SHARD_KEEPER <-> TELLER ----------------------------------------------------------------------
+/// Serve these shards from this state.
+struct serve_shards { std::shared_ptr<const recovered_shards> recovered; };
+/// Refuse new items of the shard; when no batch in flight has a leg of it, forget it and say so (R11).
+struct drain_shard { shard_id shard; };
+struct shard_drained {
+  incarnation session;
+  shard_id shard;
+};
+
+// --- TELLER <-> READER (look-ups on a session of their own) ---------------------------------------
+/// Which of these ids are there, and with what content (R4, R6).
+struct look_up_ids {
+  incarnation session;
+  std::uint64_t round = 0;
+  std::vector<transfer_id> ids;
+};
+struct ids_looked_up {
+  incarnation session;
+  std::uint64_t round = 0;
+  std::vector<stored_transfer> found;
+  bool unavailable = false;
+};
+/// The rows of accounts that are to become active.
+struct load_accounts {
+  incarnation session;
+  std::vector<account_number> numbers;
+};
+struct accounts_loaded {
+  incarnation session;
+  std::vector<account_number> asked;
+  std::vector<account_row> found;
+  bool unavailable = false;
+};
+/// Which of these keys are open already.
+struct look_up_keys {
+  incarnation session;
+  std::uint64_t round = 0;
+  std::vector<account_key> keys;
+};
+struct keys_looked_up {
+  incarnation session;
+  std::uint64_t round = 0;
+  std::vector<account_row> found;
+  bool unavailable = false;
+};
+
+// --- endpoint -> READER ---------------------------------------------------------------------------
+struct read_transfer { transfer_read_ptr read; };
+struct read_trial_balance { trial_balance_read_ptr read; };
+
+// --- ACCOUNT_SUPERVISOR ---------------------------------------------------------------------------
+/// From TELLER: make actors of these rows. Answered by accounts_active.
+struct activate_accounts {
+  incarnation session;
+  std::vector<account_row> rows;
+};
+struct accounts_active {
+  incarnation session;
+  std::vector<std::pair<account_number, caf::actor>> actors;
+};
+/// From TELLER: idle and checkpointed; let them go (R11).
+struct passivate_accounts { std::vector<account_number> numbers; };
+/// From SHARD_KEEPER: every actor of this shard is void.
+struct forget_accounts {};
+/// To SHARD_KEEPER: recover the shard (R11). `exhausted`: beyond the restart intensity; stay released.
+struct shard_failed {
+  shard_id shard;
+  std::string what;
+  bool exhausted = false;
+};
+
+// --- CHECKPOINTER ---------------------------------------------------------------------------------
+/// To itself.
+struct checkpoint_tick {};
+/// To TELLER: begin a round of at most `rows_max` accounts.
+struct begin_checkpoint {
+  std::uint64_t round = 0;
+  std::uint32_t rows_max = 0;
+};
+/// From TELLER: so many accounts were asked to report; positions hold once their rows are stored.
+struct checkpoint_begun {
+  incarnation session;
+  std::uint64_t round = 0;
+  std::uint32_t reports = 0;
+  ticket settled;
+  std::vector<shard_position> positions;
+};
+/// To JOURNAL; answered by checkpoint_written to CHECKPOINTER and TELLER.
+struct write_checkpoint {
+  incarnation session;
+  std::uint64_t round = 0;
+  std::vector<balance_checkpoint> balances;
+  std::vector<shard_position> positions;
+};
+struct checkpoint_written {
+  incarnation session;
+  std::uint64_t round = 0;
+};
+
+// --- timers, each to the actor that armed it ------------------------------------------------------
+struct teller_tick {};
+struct journal_tick {};
+struct keeper_tick {};
+
+}  // namespace suanpan
+
+// Local types: CAF refuses to send an unregistered type unless it is named here.
+#define SUANPAN_MESSAGE(type) CAF_ALLOW_UNSAFE_MESSAGE_TYPE(suanpan::type)
+SUANPAN_MESSAGE(post_transfers)
+SUANPAN_MESSAGE(open_accounts)
+SUANPAN_MESSAGE(read_account)
+SUANPAN_MESSAGE(decide_legs)
+SUANPAN_MESSAGE(undo_leg)
+SUANPAN_MESSAGE(drop_deferred)
+SUANPAN_MESSAGE(report_balance)
+SUANPAN_MESSAGE(answer_read)
+SUANPAN_MESSAGE(batch_decided)
+SUANPAN_MESSAGE(balance_reported)
+SUANPAN_MESSAGE(account_failed)
+SUANPAN_MESSAGE(commit_batch)
+SUANPAN_MESSAGE(failed_row)
+SUANPAN_MESSAGE(batch_settled)
+SUANPAN_MESSAGE(fence_read)
+SUANPAN_MESSAGE(fence_answers)
+SUANPAN_MESSAGE(session_lost)
+SUANPAN_MESSAGE(take_shards)
+SUANPAN_MESSAGE(shards_taken)
+SUANPAN_MESSAGE(release_shards)
+SUANPAN_MESSAGE(shards_released)
+SUANPAN_MESSAGE(recover_shards)
+SUANPAN_MESSAGE(recovered_shards)
+SUANPAN_MESSAGE(serve_shards)
+SUANPAN_MESSAGE(drain_shard)
+SUANPAN_MESSAGE(shard_drained)
+SUANPAN_MESSAGE(look_up_ids)
+SUANPAN_MESSAGE(ids_looked_up)
+SUANPAN_MESSAGE(load_accounts)
+SUANPAN_MESSAGE(accounts_loaded)
+SUANPAN_MESSAGE(look_up_keys)
+SUANPAN_MESSAGE(keys_looked_up)
+SUANPAN_MESSAGE(read_transfer)
+SUANPAN_MESSAGE(read_trial_balance)
+SUANPAN_MESSAGE(activate_accounts)
+SUANPAN_MESSAGE(accounts_active)
+SUANPAN_MESSAGE(passivate_accounts)
+SUANPAN_MESSAGE(forget_accounts)
+SUANPAN_MESSAGE(shard_failed)
+SUANPAN_MESSAGE(checkpoint_tick)
+SUANPAN_MESSAGE(begin_checkpoint)
+SUANPAN_MESSAGE(checkpoint_begun)
+SUANPAN_MESSAGE(write_checkpoint)
+SUANPAN_MESSAGE(checkpoint_written)
+SUANPAN_MESSAGE(teller_tick)
+SUANPAN_MESSAGE(journal_tick)
+SUANPAN_MESSAGE(keeper_tick)
+#undef SUANPAN_MESSAGE

@@ -1,0 +1,117 @@
+// What the endpoint hands to the actors and gets back: one object for each client call.
+// The object owns the call's memory until it is answered; finish() is called exactly once, on a
+// thread of the actor system, and must not block or throw.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "protocol/model/account.hpp"
+#include "protocol/model/records.hpp"
+#include "protocol/model/transfer.hpp"
+
+namespace suanpan {
+
+/// The answer to one item of a posting request.
+struct item_answer {
+  item_result result = item_result::none;
+  ticket at;  // of the booking or of the recorded refusal; 0 where nothing is recorded
+};
+
+/// A batch of transfers of one caller. The endpoint fills `items` (well-formed: everything that
+/// item_result judges from the item alone is judged and already in `answers`) and sizes `answers` alike.
+/// Items whose answer is not `none` on arrival are passed over.
+class posting_request {
+ public:
+  virtual ~posting_request() = default;
+  /// Every answer is filled in and may leave (R8).
+  virtual void finish() noexcept = 0;
+
+  std::vector<transfer> items;
+  std::vector<item_answer> answers;
+  std::size_t unanswered = 0;  // the teller's countdown; nobody else touches it
+};
+using posting_request_ptr = std::shared_ptr<posting_request>;
+
+/// How opening one account ended.
+enum class opening_result : std::int16_t {
+  none = 0,
+  opened = 1,
+  exists = 2,                       // same key, same flags: the account that is there
+  owner_invalid = 10,               // empty, too long, not UTF-8, NUL, or not type:name / internal
+  label_invalid = 11,
+  subject_not_found = 12,           // not in the chart of accounts
+  currency_unknown = 13,
+  flags_unknown = 14,
+  shard_out_of_range = 15,          // or given for an owner that is not per shard
+  exists_with_different_flags = 20,
+  shard_full = 30,
+  unavailable = 200,
+  unknown = 201,
+  internal = 202,
+};
+
+struct account_opening {
+  account_key key;
+  normal_side side = normal_side::debit;
+  account_flags flags = account_flags::none;
+};
+
+struct opening_answer {
+  opening_result result = opening_result::none;
+  account_number number;
+};
+
+/// A batch of accounts to open. As posting_request: judged from the item alone before it arrives.
+class opening_request {
+ public:
+  virtual ~opening_request() = default;
+  virtual void finish() noexcept = 0;
+
+  std::vector<account_opening> items;
+  std::vector<opening_answer> answers;
+  std::size_t unanswered = 0;
+};
+using opening_request_ptr = std::shared_ptr<opening_request>;
+
+enum class read_result : std::uint8_t { none, found, not_found, unavailable };
+
+/// GetAccount at the owner: durable totals as of a round trip that began after the read arrived (R8).
+class account_read {
+ public:
+  virtual ~account_read() = default;
+  virtual void finish() noexcept = 0;
+
+  account_number number;          // in
+  read_result result = read_result::none;
+  account_row row;                // out, when found; `covers` is the settled watermark of the answer
+};
+using account_read_ptr = std::shared_ptr<account_read>;
+
+/// GetTransfer: straight from the database, begun after the request arrived.
+class transfer_read {
+ public:
+  virtual ~transfer_read() = default;
+  virtual void finish() noexcept = 0;
+
+  transfer_id id;
+  read_result result = read_result::none;
+  stored_transfer found;
+};
+using transfer_read_ptr = std::shared_ptr<transfer_read>;
+
+/// GetTrialBalance: one snapshot of the database.
+class trial_balance_read {
+ public:
+  virtual ~trial_balance_read() = default;
+  virtual void finish() noexcept = 0;
+
+  read_result result = read_result::none;
+  std::vector<trial_balance_line> lines;  // by subject, then currency
+  ticket as_of;                           // the newest ticket in the snapshot
+};
+using trial_balance_read_ptr = std::shared_ptr<trial_balance_read>;
+
+}  // namespace suanpan

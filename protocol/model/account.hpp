@@ -1,0 +1,94 @@
+// Accounts: who owns them, what they are called, what they hold.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "protocol/model/currency.hpp"
+#include "protocol/model/ids.hpp"
+#include "protocol/model/money.hpp"
+
+namespace suanpan {
+
+inline constexpr std::size_t owner_bytes_max = 64;
+inline constexpr std::size_t label_bytes_max = 64;
+inline constexpr std::size_t subject_bytes_max = 16;
+
+/// The side on which a subject's balance normally stands (资产 and 费用: debit; the others: credit).
+enum class normal_side : std::int16_t { debit = 1, credit = 2 };
+
+/// Classes of the chart of accounts.
+enum class subject_class : std::int16_t { asset = 1, liability = 2, equity = 3, income = 4, expense = 5 };
+
+/// Bit set, stored as it is. Bits not named here are refused.
+enum class account_flags : std::int32_t {
+  none = 0,
+  no_overdraft = 1,   // the balance on the normal side never falls below zero
+  frozen_debit = 2,   // accepts no debits
+  frozen_credit = 4,  // accepts no credits
+  closed = 8,         // accepts nothing, for ever
+};
+[[nodiscard]] constexpr bool has(account_flags set, account_flags flag) noexcept {
+  return (static_cast<std::int32_t>(set) & static_cast<std::int32_t>(flag)) != 0;
+}
+[[nodiscard]] constexpr account_flags operator|(account_flags a, account_flags b) noexcept {
+  return static_cast<account_flags>(static_cast<std::int32_t>(a) | static_cast<std::int32_t>(b));
+}
+
+/// What makes an account unique. `internal` and `channel:…` owners exist once per shard,
+/// so that no row of the ledger is hot for the whole cluster; others live on their owner's shard.
+struct account_key {
+  std::string owner;    // merchant:M001, user:42, channel:icbc, internal
+  std::string subject;  // code in the chart of accounts
+  currency ccy;
+  std::string label;    // distinguishes accounts that are alike otherwise; usually empty
+  shard_id shard;       // part of the identity only for internal and channel owners
+  auto operator<=>(const account_key&) const = default;
+
+  template <class H>
+  friend H AbslHashValue(H h, const account_key& k) {
+    return H::combine(std::move(h), k.owner, k.subject, k.ccy.code, k.label, k.shard.value);
+  }
+};
+
+/// Which account of a transfer.
+enum class leg_side : std::uint8_t { debit = 0, credit = 1 };
+
+/// Sums of all durable postings, in minor units. Balance = the difference on the normal side.
+struct account_totals {
+  int128 debits_posted = 0;
+  int128 credits_posted = 0;
+  bool operator==(const account_totals&) const = default;
+};
+
+/// Folds one durable leg: the only way a total ever changes, live and at recovery (DESIGN 2).
+constexpr void apply_leg(account_totals& totals, leg_side side, minor_units amount) noexcept {
+  (side == leg_side::debit ? totals.debits_posted : totals.credits_posted) += amount.value;
+}
+
+/// The balance as the subject reads it: positive on its normal side.
+[[nodiscard]] constexpr int128 balance_of(const account_totals& t, normal_side side) noexcept {
+  return side == normal_side::debit ? t.debits_posted - t.credits_posted
+                                    : t.credits_posted - t.debits_posted;
+}
+
+/// An account as a row: everything that does not change with each transfer, and its totals
+/// at a ticket. `totals` are exactly the durable legs with ticket ≤ covers (R13).
+struct account_row {
+  account_number number;
+  account_key key;
+  normal_side side = normal_side::debit;
+  account_flags flags = account_flags::none;
+  ticket opened;
+  account_totals totals;
+  ticket covers;
+};
+
+/// Owners that exist once per shard.
+[[nodiscard]] bool is_per_shard_owner(std::string_view owner) noexcept;
+
+/// The shard of an owner: FNV-1a (64 bit) of the owner's bytes, folded, modulo the number of shards.
+/// Part of the data format: it can never change. `shards` is a power of two ≤ shards_max.
+[[nodiscard]] shard_id shard_of_owner(std::string_view owner, std::uint32_t shards) noexcept;
+
+}  // namespace suanpan

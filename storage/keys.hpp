@@ -1,0 +1,29 @@
+// Callers' API keys: only their SHA-256 is stored (a key has 256 random bits, so no slow hash is needed).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "storage/outcome.hpp"
+
+namespace suanpan::storage {
+
+enum class role : std::int16_t { operator_ = 1, auditor = 2, merchant = 3 };
+
+struct api_key_row {
+  std::string key_id;       // "k_" + 16 hex digits; safe to show and to log
+  role as = role::operator_;
+  std::string merchant;     // only for role merchant
+  std::string note;
+  std::string sha256;       // hex, of the whole key
+  std::int64_t created_micros = 0;
+  std::int64_t revoked_micros = 0;  // 0 = valid
+};
+
+[[nodiscard]] outcome<done> insert_key(const std::string& dsn, const api_key_row& row);
+/// False: there is none of that id, or it is revoked already.
+[[nodiscard]] outcome<bool> revoke_key(const std::string& dsn, const std::string& key_id);
+[[nodiscard]] outcome<std::vector<api_key_row>> list_keys(const std::string& dsn);
+
+}  // namespace suanpan::storage
