@@ -1,0 +1,91 @@
+#include "actors/metrics/metrics.hpp"
+
+namespace suanpan {
+namespace {
+
+const prometheus::Histogram::BucketBoundaries commit_bounds{.0005, .001, .002, .005, .01, .02, .05,
+                                                            .1,    .2,   .5,   1,   2,   5};
+const prometheus::Histogram::BucketBoundaries batch_bounds{1,   2,    5,    10,   20,   50,   100,
+                                                           200, 500, 1000, 2000, 5000, 8192, 16384};
+const prometheus::Histogram::BucketBoundaries takeover_bounds{.05, .1, .2, .5, 1, 2, 3, 5, 10, 30};
+
+prometheus::Counter& counter(prometheus::Registry& r, const char* name, const char* help) {
+  return prometheus::BuildCounter().Name(name).Help(help).Register(r).Add({});
+}
+prometheus::Gauge& gauge(prometheus::Registry& r, const char* name, const char* help,
+                         const prometheus::Labels& labels = {}) {
+  return prometheus::BuildGauge().Name(name).Help(help).Register(r).Add(labels);
+}
+prometheus::Histogram& histogram(prometheus::Registry& r, const char* name, const char* help,
+                                 const prometheus::Histogram::BucketBoundaries& bounds) {
+  return prometheus::BuildHistogram().Name(name).Help(help).Register(r).Add({}, bounds);
+}
+
+}  // namespace
+
+metrics::metrics(prometheus::Registry& r)
+    : commit_seconds(histogram(r, "suanpan_commit_seconds",
+                               "Time of one journal transaction, from its first byte to COMMIT.",
+                               commit_bounds)),
+      batch_transfers(histogram(r, "suanpan_batch_transfers",
+                                "Transfers written by one journal transaction.", batch_bounds)),
+      takeover_seconds(histogram(r, "suanpan_takeover_seconds",
+                                 "From the shards' locks being held to serving them.",
+                                 takeover_bounds)),
+      active_accounts(gauge(r, "suanpan_active_actors", "Actors alive, by kind.",
+                            {{"kind", "account"}})),
+      teller_mailbox(prometheus::BuildGauge()
+                         .Name("suanpan_mailbox_depth_max")
+                         .Help("Deepest mailbox seen since the last scrape interval, by kind.")
+                         .Register(r)
+                         .Add({{"kind", "teller"}})),
+      account_mailbox(prometheus::BuildGauge()
+                          .Name("suanpan_mailbox_depth_max")
+                          .Help("Deepest mailbox seen since the last scrape interval, by kind.")
+                          .Register(r)
+                          .Add({{"kind", "account"}})),
+      shards_owned(gauge(r, "suanpan_shards_owned", "Shards that this node owns and serves.")),
+      deferred_items(gauge(r, "suanpan_deferred_items",
+                           "Items waiting for earlier ones to become durable before they are judged.")),
+      in_flight_items(gauge(r, "suanpan_in_flight_items",
+                            "Items admitted and not yet answered by the teller.")),
+      checkpoint_lag_seconds(gauge(r, "suanpan_checkpoint_lag_seconds",
+                                   "Age of the oldest change that no balance checkpoint covers.")),
+      fencing_rejections(counter(r, "suanpan_fencing_rejections_total",
+                                 "Commits refused because another session owns the shard.")),
+      poison_rows(counter(r, "suanpan_poison_rows_total",
+                          "Items that the database refused alone; each needs an operator.")),
+      sessions_lost(counter(r, "suanpan_sessions_lost_total",
+                            "Times the owning database session was lost or dropped.")),
+      activations(counter(r, "suanpan_activations_total", "Account actors made from their rows.")),
+      checkpoint_rows(counter(r, "suanpan_checkpoint_rows_total",
+                              "Balances handed to the journal by the checkpointer.")),
+      transfers_(prometheus::BuildCounter()
+                     .Name("suanpan_transfers_total")
+                     .Help("Answers given to transfer items, by result.")
+                     .Register(r)),
+      imbalance_(prometheus::BuildGauge()
+                     .Name("suanpan_ledger_imbalance_minor_units")
+                     .Help("Debits minus credits of the last trial balance; anything but 0 is an alarm.")
+                     .Register(r)),
+      restarts_(prometheus::BuildCounter()
+                    .Name("suanpan_actor_restarts_total")
+                    .Help("Recoveries after a failed actor, by kind.")
+                    .Register(r)) {
+  for (const char* kind : {"account", "journal"}) restarts_.Add({{"kind", kind}});
+  answered(item_result::posted, 0);
+}
+
+void metrics::answered(item_result result, double count) {
+  transfers_.Add({{"result", std::string(name_of(result))}}).Increment(count);
+}
+
+void metrics::imbalance(std::string_view currency_letters, double minor_units) {
+  imbalance_.Add({{"currency", std::string(currency_letters)}}).Set(minor_units);
+}
+
+void metrics::actor_restarted(std::string_view kind) {
+  restarts_.Add({{"kind", std::string(kind)}}).Increment();
+}
+
+}  // namespace suanpan

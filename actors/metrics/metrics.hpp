@@ -1,0 +1,49 @@
+// Every metric of the actors, registered once. Base units, no ids in labels (INTERFACE, DESIGN 9).
+// Objects of prometheus-cpp are thread-safe; actors hold a reference to this struct.
+#pragma once
+
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include <string>
+#include <string_view>
+
+#include "protocol/model/result.hpp"
+
+namespace suanpan {
+
+class metrics {
+ public:
+  explicit metrics(prometheus::Registry& registry);
+
+  /// suanpan_transfers_total{result}: counts `count` answers of one kind.
+  void answered(item_result result, double count = 1);
+  void imbalance(std::string_view currency_letters, double minor_units);
+  void actor_restarted(std::string_view kind);
+
+  prometheus::Histogram& commit_seconds;
+  prometheus::Histogram& batch_transfers;
+  prometheus::Histogram& takeover_seconds;
+  prometheus::Gauge& active_accounts;
+  prometheus::Gauge& teller_mailbox;
+  prometheus::Gauge& account_mailbox;   // deepest chain of one account in a batch
+  prometheus::Gauge& shards_owned;
+  prometheus::Gauge& deferred_items;
+  prometheus::Gauge& in_flight_items;
+  prometheus::Gauge& checkpoint_lag_seconds;
+  prometheus::Counter& fencing_rejections;
+  prometheus::Counter& poison_rows;
+  prometheus::Counter& sessions_lost;
+  prometheus::Counter& activations;
+  prometheus::Counter& checkpoint_rows;
+
+ private:
+  prometheus::Family<prometheus::Counter>& transfers_;
+  prometheus::Family<prometheus::Gauge>& imbalance_;
+  prometheus::Family<prometheus::Counter>& restarts_;
+};
+
+}  // namespace suanpan
