@@ -1,0 +1,21 @@
+// What is wrong with a configuration, where, and why.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace suanpan::config {
+
+/// One fault. Never holds the value of a secret.
+struct fault {
+  std::string where;   // "config/dev.toml:12", "environment SUANPAN_GRPC__PORT", "--set"
+  std::string key;     // "grpc.port", or what stands in its place
+  std::string reason;  // for a person, without a full stop
+};
+
+/// "config/dev.toml:12: grpc.port: …", the line that people and programs read.
+[[nodiscard]] inline std::string to_string(const fault& f) {
+  return f.where + ": " + f.key + ": " + f.reason;
+}
+
+}  // namespace suanpan::config
