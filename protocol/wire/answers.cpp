@@ -1,0 +1,66 @@
+#include "protocol/wire/answers.hpp"
+
+#include "suanpan/v1/ledger.pb.h"
+
+#include <chrono>
+#include <cstdio>
+
+namespace suanpan::wire {
+
+std::string to_string(accounting_date date) {
+  if (date.days == 0) return {};
+  const std::chrono::year_month_day day{std::chrono::sys_days{std::chrono::days{date.days}}};
+  char text[32];
+  std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(day.year()),
+                static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
+  return text;
+}
+
+void fill(const account_totals& from, normal_side side, v1::Totals& to) {
+  to.set_debits_posted(suanpan::to_string(from.debits_posted));
+  to.set_credits_posted(suanpan::to_string(from.credits_posted));
+  to.set_balance(suanpan::to_string(balance_of(from, side)));
+}
+
+void fill(const account_row& from, v1::Account& to) {
+  to.set_number(from.number.value);
+  to.set_owner(from.key.owner);
+  to.set_subject(from.key.subject);
+  to.set_currency(std::string(letters(from.key.ccy)));
+  to.set_label(from.key.label);
+  to.set_flags(static_cast<std::uint32_t>(from.flags));
+  to.set_shard(from.number.shard().value);
+  fill(from.totals, from.side, *to.mutable_totals());
+  to.set_exponent(exponent(from.key.ccy));
+  to.set_opened_at_micros(from.opened.micros);
+  to.set_as_of_ticket(from.covers.micros);
+}
+
+void fill(const transfer& from, v1::Transfer& to) {
+  to.set_id(from.id.bytes.data(), from.id.bytes.size());
+  to.set_debit_account(from.debit.value);
+  to.set_credit_account(from.credit.value);
+  to.set_amount(from.amount.value);
+  to.set_currency(std::string(letters(from.ccy)));
+  to.set_event_code(static_cast<std::uint32_t>(from.event_code));
+  to.set_kind(static_cast<v1::TransferKind>(from.kind));
+  to.set_reference(std::string(from.reference));
+  to.set_memo(std::string(from.memo));
+}
+
+void fill(const stored_transfer& from, v1::GetTransferResponse& to) {
+  fill(from.what, *to.mutable_transfer());
+  to.mutable_transfer()->set_accounting_date(to_string(from.date));
+  to.set_result(static_cast<v1::TransferResult>(from.result));
+  to.set_ticket(from.at.micros);
+}
+
+void fill(const trial_balance_line& from, normal_side side, v1::TrialBalanceLine& to) {
+  to.set_subject(from.subject);
+  to.set_currency(std::string(letters(from.ccy)));
+  to.set_exponent(exponent(from.ccy));
+  to.set_accounts(from.accounts);
+  fill(from.totals, side, *to.mutable_totals());
+}
+
+}  // namespace suanpan::wire

@@ -1,0 +1,22 @@
+// Where a list goes on. Opaque to callers; bound to the filter that it was made for, so that a
+// token is never continued under another question.
+#pragma once
+
+#include "protocol/model/ids.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace suanpan::wire {
+
+/// `filter`: everything of the request that a later page must repeat, in a form of the caller's
+/// choice.
+[[nodiscard]] std::string make_page_token(account_number after, std::string_view filter);
+
+/// Account number 0 for the empty token (the first page); nothing for a token that was not made by
+/// make_page_token with this filter.
+[[nodiscard]] std::optional<account_number> read_page_token(std::string_view token,
+                                                            std::string_view filter);
+
+}  // namespace suanpan::wire
