@@ -34,10 +34,11 @@ struct undo_leg {
   transfer_id id;
   leg_side side = leg_side::debit;
   minor_units amount;
-  bool was_accepted = false;   // else the account deferred it itself
+  bool was_accepted = false;   // else the account refused it, but the item is deferred all the same
   bool will_return = false;    // deferred: it comes again in a later batch; else it is gone
 };
-/// A deferred leg will not come again after all (answered unavailable).
+/// A leg that the account counts as deferred will not come again (refused by the other account, or
+/// answered unavailable).
 struct drop_deferred {
   transfer_id id;
   leg_side side = leg_side::debit;
@@ -84,6 +85,11 @@ struct batch_settled {
   batch_ptr settled;
   std::vector<failed_row> failed;
 };
+/// Nothing is in flight and nothing at or below this ticket will come: say so in the rows (R14).
+struct append_watermark {
+  incarnation session;
+  ticket at;
+};
 /// A round trip on the owning session, begun after this message was handled, then finish() (R8).
 struct fence_read { account_read_ptr read; };
 struct fence_answers {
@@ -106,6 +112,7 @@ struct take_shards {
 };
 struct shards_taken {
   incarnation session;
+  std::int64_t backend_pid = 0;     // of the owning session, so that peers can evict us (R17)
   std::vector<shard_claim> claims;  // empty: all are owned elsewhere
   std::string unavailable;          // not empty: the database can't be had, and why
 };
@@ -238,6 +245,8 @@ struct checkpoint_written {
 };
 
 // --- timers, each to the actor that armed it ------------------------------------------------------
+/// TELLER to itself: make batches of what has gathered.
+struct pump_batches {};
 struct teller_tick {};
 struct journal_tick {};
 struct keeper_tick {};
@@ -260,6 +269,7 @@ SUANPAN_MESSAGE(account_failed)
 SUANPAN_MESSAGE(commit_batch)
 SUANPAN_MESSAGE(failed_row)
 SUANPAN_MESSAGE(batch_settled)
+SUANPAN_MESSAGE(append_watermark)
 SUANPAN_MESSAGE(fence_read)
 SUANPAN_MESSAGE(fence_answers)
 SUANPAN_MESSAGE(session_lost)
@@ -290,6 +300,7 @@ SUANPAN_MESSAGE(begin_checkpoint)
 SUANPAN_MESSAGE(checkpoint_begun)
 SUANPAN_MESSAGE(write_checkpoint)
 SUANPAN_MESSAGE(checkpoint_written)
+SUANPAN_MESSAGE(pump_batches)
 SUANPAN_MESSAGE(teller_tick)
 SUANPAN_MESSAGE(journal_tick)
 SUANPAN_MESSAGE(keeper_tick)

@@ -31,7 +31,11 @@ class posting_request {
 
   std::vector<transfer> items;
   std::vector<item_answer> answers;
-  std::size_t unanswered = 0;  // the teller's countdown; nobody else touches it
+
+  // The teller's own; nobody else touches them.
+  std::size_t unanswered = 0;          // countdown
+  std::uint64_t fence_from = 0;        // answered from memory: leave after the commit of that number (R8)
+  bool completed = false;
 };
 using posting_request_ptr = std::shared_ptr<posting_request>;
 
@@ -72,7 +76,7 @@ class opening_request {
 
   std::vector<account_opening> items;
   std::vector<opening_answer> answers;
-  std::size_t unanswered = 0;
+  std::size_t unanswered = 0;          // the teller's countdown
 };
 using opening_request_ptr = std::shared_ptr<opening_request>;
 
