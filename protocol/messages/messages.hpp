@@ -194,6 +194,7 @@ struct keys_looked_up {
 // --- endpoint -> READER ---------------------------------------------------------------------------
 struct read_transfer { transfer_read_ptr read; };
 struct read_trial_balance { trial_balance_read_ptr read; };
+struct read_account_list { account_list_read_ptr read; };
 
 // --- ACCOUNT_SUPERVISOR ---------------------------------------------------------------------------
 /// From TELLER: make actors of these rows. Answered by accounts_active.
@@ -290,6 +291,7 @@ SUANPAN_MESSAGE(look_up_keys)
 SUANPAN_MESSAGE(keys_looked_up)
 SUANPAN_MESSAGE(read_transfer)
 SUANPAN_MESSAGE(read_trial_balance)
+SUANPAN_MESSAGE(read_account_list)
 SUANPAN_MESSAGE(activate_accounts)
 SUANPAN_MESSAGE(accounts_active)
 SUANPAN_MESSAGE(passivate_accounts)

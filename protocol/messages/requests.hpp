@@ -106,6 +106,21 @@ class transfer_read {
 };
 using transfer_read_ptr = std::shared_ptr<transfer_read>;
 
+/// ListAccounts: rows in order of their number, as of the last checkpoint. Straight from the database.
+class account_list_read {
+ public:
+  virtual ~account_list_read() = default;
+  virtual void finish() noexcept = 0;
+
+  std::string owner;     // in: exact; empty = all
+  std::string subject;   // in: likewise
+  account_number after;  // in: numbers above this one
+  std::uint32_t limit = 100;  // in: rows at most; the endpoint asks for one more than a page holds
+  read_result result = read_result::none;  // found, also with no rows; or unavailable
+  std::vector<account_row> rows;           // out
+};
+using account_list_read_ptr = std::shared_ptr<account_list_read>;
+
 /// GetTrialBalance: one snapshot of the database.
 class trial_balance_read {
  public:
