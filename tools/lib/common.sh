@@ -1,0 +1,65 @@
+# Shared by tools/up, tools/down, tools/test and the scripts beside this one. Sourced, never run.
+# Sets root (the checkout) and the few words that all of them speak.
+# shellcheck shell=bash
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
+readonly root
+readonly run_directory=$root/var/run
+
+say() { printf '%s\n' "$*" >&2; }
+step() { printf '\n== %s\n' "$*" >&2; }
+
+# json_field KEY: the value of a top-level text or number on stdin; the documents read here (run
+# files, summaries) are flat, and jq is not worth a package.
+json_field() {
+  local text='"(([^"\\]|\\.)*)"' number='(-?[0-9]+)'
+  tr -d '\n' | sed -nE "s/.*\"$1\"[[:space:]]*:[[:space:]]*($text|$number).*/\2\4/p" |
+    sed -E 's/\\(.)/\1/g'
+}
+
+# run_field PIECE KEY: a field of var/run/PIECE.json, or nothing.
+run_field() {
+  [[ -f $run_directory/$1.json ]] || return 0
+  json_field "$2" <"$run_directory/$1.json"
+}
+
+# is_program PID PATH: PID lives and runs this very program. A run file may outlive its process and
+# the pid may be somebody else's by now, so nothing is signalled before this was asked. The deleted
+# form is a program that was rebuilt while it ran.
+is_program() {
+  local target
+  [[ $1 =~ ^[0-9]+$ ]] || return 1
+  target=$(readlink "/proc/$1/exe" 2>/dev/null) || return 1
+  [[ ${target% (deleted)} == "$2" ]]
+}
+
+# http_get HOST:PORT PATH: status on the first line, then the body. Plain HTTP on loopback only.
+http_get() {
+  local line status
+  exec 3<>"/dev/tcp/${1%:*}/${1##*:}" || return 1
+  printf 'GET %s HTTP/1.0\r\nHost: %s\r\n\r\n' "$2" "$1" >&3
+  read -r -t 5 -u 3 _ status _ || { exec 3>&-; return 1; }
+  printf '%s\n' "$status"
+  while IFS= read -r -t 5 -u 3 line && [[ $line != $'\r' ]]; do :; done
+  timeout 5 cat <&3 || true
+  exec 3>&-
+} 2>/dev/null
+
+# stop_program PIECE PATH SECONDS: ends the process of var/run/PIECE.json if it is ours: TERM, a
+# wait, then KILL. A missing or stale run file is no error.
+stop_program() {
+  local pid deadline=$((SECONDS + $3))
+  pid=$(run_field "$1" pid)
+  if is_program "$pid" "$2"; then
+    say "stopping $1 (pid $pid)"
+    kill -TERM "$pid" 2>/dev/null || { say "pid $pid belongs to another user"; return 1; }
+    while is_program "$pid" "$2"; do
+      if ((SECONDS >= deadline)); then
+        say "$1 did not stop in $3 s: killing it"
+        kill -KILL "$pid"
+        deadline=$((SECONDS + 5))
+      fi
+      sleep 0.1
+    done
+  fi
+  rm -f "$run_directory/$1.json"
+}
