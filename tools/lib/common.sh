@@ -22,15 +22,17 @@ run_field() {
   json_field "$2" <"$run_directory/$1.json"
 }
 
-# is_program PID PATH: PID lives and runs this very program. A run file may outlive its process and
-# the pid may be somebody else's by now, so nothing is signalled before this was asked. The deleted
-# form is a program that was rebuilt while it ran.
-is_program() {
+# is_ours PID: PID lives and runs a program of this checkout. A run file may outlive its process and
+# the pid may be somebody else's by now, so nothing is signalled before this was asked.
+is_ours() {
   local target
   [[ $1 =~ ^[0-9]+$ ]] || return 1
   target=$(readlink "/proc/$1/exe" 2>/dev/null) || return 1
-  [[ ${target% (deleted)} == "$2" ]]
+  [[ $target == "$root"/build/* ]]
 }
+
+# is_rebuilt PID: the program of PID was built anew since it was started.
+is_rebuilt() { [[ $(readlink "/proc/$1/exe") == *' (deleted)' ]]; }
 
 # http_get HOST:PORT PATH: status on the first line, then the body. Plain HTTP on loopback only.
 http_get() {
@@ -44,22 +46,25 @@ http_get() {
   exec 3>&-
 } 2>/dev/null
 
-# stop_program PIECE PATH SECONDS: ends the process of var/run/PIECE.json if it is ours: TERM, a
-# wait, then KILL. A missing or stale run file is no error.
-stop_program() {
-  local pid deadline=$((SECONDS + $3))
+# stop_piece PIECE SECONDS: ends the process of var/run/PIECE.json if it is ours: TERM, a wait, then
+# KILL. A missing or stale run file is no error.
+stop_piece() {
+  local pid deadline=$((SECONDS + $2))
   pid=$(run_field "$1" pid)
-  if is_program "$pid" "$2"; then
+  if is_ours "$pid"; then
     say "stopping $1 (pid $pid)"
-    kill -TERM "$pid" 2>/dev/null || { say "pid $pid belongs to another user"; return 1; }
-    while is_program "$pid" "$2"; do
+    kill -TERM "$pid"
+    while is_ours "$pid"; do
       if ((SECONDS >= deadline)); then
-        say "$1 did not stop in $3 s: killing it"
+        say "$1 did not stop in $2 s: killing it"
         kill -KILL "$pid"
         deadline=$((SECONDS + 5))
       fi
       sleep 0.1
     done
+  elif [[ $(tr '\0' ' ' 2>/dev/null <"/proc/${pid:-none}/cmdline") == "$root"/build/* ]]; then
+    say "$1 (pid $pid) belongs to user $(stat -c %U "/proc/$pid"): stop it as that user or as root"
+    return 1
   fi
   rm -f "$run_directory/$1.json"
 }
