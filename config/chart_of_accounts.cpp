@@ -36,10 +36,6 @@ struct reading {
   }
 };
 
-std::string quoted(std::string_view text) {
-  return "\"" + std::string(text) + "\"";
-}
-
 /// A text that must be there.
 std::optional<std::string> text_at(reading& to, const toml::table& entry, std::string_view key) {
   const toml::node* node = entry.get(key);
@@ -65,7 +61,7 @@ std::optional<std::string> code_fault(std::string_view code) {
   const auto digit = [](char ch) { return ch >= '0' && ch <= '9'; };
   if (code.size() < code_digits_min || code.size() > code_digits_max ||
       !std::ranges::all_of(code, digit)) {
-    return quoted(code.substr(0, 64)) + " is not a code: 4 to 16 digits";
+    return in_quotes(code.substr(0, 64)) + " is not a code: 4 to 16 digits";
   }
   return std::nullopt;
 }
@@ -96,7 +92,8 @@ std::string take_code(reading& to, const toml::table& entry) {
     return {};
   }
   const auto [first, fresh] = to.declared.emplace(*code, where);
-  if (!fresh) to.blame(where, "code", quoted(*code) + " is declared already at " + first->second);
+  if (!fresh)
+    to.blame(where, "code", in_quotes(*code) + " is declared already at " + first->second);
   return *code;
 }
 
@@ -105,9 +102,9 @@ void take_class(reading& to, const toml::table& entry, subject& into) {
   if (name) {
     const auto found = std::ranges::find(class_names, *name, &class_name::name);
     if (found == class_names.end()) {
-      to.blame(
-          where_of(to, entry, "class"), "class",
-          quoted(name->substr(0, 64)) + " is none of: asset, liability, equity, income, expense");
+      to.blame(where_of(to, entry, "class"), "class",
+               in_quotes(name->substr(0, 64)) +
+                   " is none of: asset, liability, equity, income, expense");
     } else {
       into.cls = found->cls;
     }
@@ -174,10 +171,11 @@ void check_parents(reading& to) {
     const auto parent = std::ranges::find(to.subjects, parent_code, &subject::code);
     if (parent == to.subjects.end()) {
       to.blame(to.declared[s.code], "code",
-               quoted(s.code) + " has no parent " + quoted(parent_code));
+               in_quotes(s.code) + " has no parent " + in_quotes(parent_code));
     } else if (parent->cls != s.cls) {
-      to.blame(to.declared[s.code], "class",
-               quoted(s.code) + " is of another class than its parent " + quoted(parent_code));
+      to.blame(
+          to.declared[s.code], "class",
+          in_quotes(s.code) + " is of another class than its parent " + in_quotes(parent_code));
     }
   }
 }

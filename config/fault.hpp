@@ -2,7 +2,7 @@
 #pragma once
 
 #include <string>
-#include <vector>
+#include <string_view>
 
 namespace suanpan::config {
 
@@ -16,6 +16,12 @@ struct fault {
 /// "config/dev.toml:12: grpc.port: …", the line that people and programs read.
 [[nodiscard]] inline std::string to_string(const fault& f) {
   return f.where + ": " + f.key + ": " + f.reason;
+}
+
+/// A text in quotation marks, for reasons.
+[[nodiscard]] inline std::string in_quotes(std::string_view text) {
+  std::string marked(1, '"');
+  return marked.append(text).append(1, '"');
 }
 
 }  // namespace suanpan::config

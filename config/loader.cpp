@@ -122,11 +122,14 @@ bool take_file(loading& to) {
 
 /// SUANPAN_LEDGER__ID_WINDOW_S is ledger.id_window_s.
 std::string key_of_variable(std::string_view name) {
-  std::string key(name.substr(variable_prefix.size()));
+  name.remove_prefix(variable_prefix.size());
+  const std::size_t gap = name.find("__");
+  std::string key(name.substr(0, gap));
+  key.append(1, '.').append(name.substr(gap + 2));
   std::ranges::transform(key, key.begin(), [](char ch) {
     return ch >= 'A' && ch <= 'Z' ? static_cast<char>(ch - 'A' + 'a') : ch;
   });
-  return key.replace(key.find("__"), 2, ".");
+  return key;
 }
 
 void take_environment(loading& to, const environment& variables) {
@@ -224,7 +227,7 @@ void check_pem(loading& to, std::string_view key, const std::string& path) {
   const bool is_key = key == "security.tls_key";
   auto reason = file_fault(path, is_key && !to.result.settings.node.dev);
   if (!reason && !holds_text(path, is_key ? "PRIVATE KEY-----" : "-----BEGIN CERTIFICATE-----")) {
-    reason = "\"" + path + "\" holds no " + (is_key ? "private key" : "certificate") + " in PEM";
+    reason = in_quotes(path) + " holds no " + (is_key ? "private key" : "certificate") + " in PEM";
   }
   if (reason) to.blame(to.where(key), key, *reason);
 }

@@ -1,6 +1,8 @@
 // Connection strings in both of libpq's forms, read just far enough to find the passwords.
 #include "config/secrets.hpp"
 
+#include "config/fault.hpp"
+
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -165,11 +167,11 @@ std::string without_password(std::string_view dsn) {
 
 std::optional<std::string> file_fault(const std::string& path, bool only_owner) {
   struct stat found {};
-  if (stat(path.c_str(), &found) != 0) return "\"" + path + "\": " + reason_of(errno);
-  if (!S_ISREG(found.st_mode)) return "\"" + path + "\" is not a file";
-  if (access(path.c_str(), R_OK) != 0) return "\"" + path + "\": " + reason_of(errno);
+  if (stat(path.c_str(), &found) != 0) return in_quotes(path) + ": " + reason_of(errno);
+  if (!S_ISREG(found.st_mode)) return in_quotes(path) + " is not a file";
+  if (access(path.c_str(), R_OK) != 0) return in_quotes(path) + ": " + reason_of(errno);
   if (only_owner && (found.st_mode & S_IRWXO) != 0) {
-    return "\"" + path + "\" is open to every user of the machine; chmod o= it";
+    return in_quotes(path) + " is open to every user of the machine; chmod o= it";
   }
   return std::nullopt;
 }
@@ -182,7 +184,7 @@ secret_file read_secret(const std::string& path, bool strict) {
   while (!read.value.empty() && blanks.find(read.value.back()) != std::string_view::npos) {
     read.value.pop_back();
   }
-  if (read.value.empty()) read.fault = "\"" + path + "\" has an empty first line";
+  if (read.value.empty()) read.fault = in_quotes(path) + " has an empty first line";
   return read;
 }
 

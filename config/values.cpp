@@ -1,4 +1,5 @@
 // From what a source states to a typed field, and back to text.
+#include "config/fault.hpp"
 #include "config/schema.hpp"
 
 #include <arpa/inet.h>
@@ -65,7 +66,7 @@ std::string found_instead(const setting& s, const raw_value& value) {
     std::string operator()(std::int64_t v) const { return secret ? "a number" : std::to_string(v); }
     std::string operator()(bool v) const { return v ? "true" : "false"; }
     std::string operator()(const std::string& v) const {
-      return secret ? "a text" : "\"" + v.substr(0, 64) + "\"";
+      return secret ? "a text" : in_quotes(v.substr(0, 64));
     }
     std::string operator()(const other_value& v) const { return std::string(v.what); }
   } const words{s.secret};
@@ -74,10 +75,6 @@ std::string found_instead(const setting& s, const raw_value& value) {
 
 std::string wrong_type(const setting& s, const raw_value& value) {
   return "expected " + std::string(expected(s.type)) + ", found " + found_instead(s, value);
-}
-
-std::string quoted(std::string_view text) {
-  return "\"" + std::string(text) + "\"";
 }
 
 std::optional<std::string> integer_fault(const setting& s, std::int64_t value) {
@@ -124,15 +121,15 @@ std::optional<std::string> text_fault(const setting& s, const std::string& text)
   switch (s.type) {
     case value_type::name:
       if (is_node_name(text)) return std::nullopt;
-      return quoted(text) +
+      return in_quotes(text) +
              " is not a name: a letter, then letters, digits and hyphens, all small, " +
              "at most 31";
     case value_type::address:
       if (is_address(text)) return std::nullopt;
-      return quoted(text) + " is not an IPv4 or IPv6 address";
+      return in_quotes(text) + " is not an IPv4 or IPv6 address";
     case value_type::choice:
       if (is_choice(s.choices, text)) return std::nullopt;
-      return quoted(text) + " is none of: " + std::string(s.choices);
+      return in_quotes(text) + " is none of: " + std::string(s.choices);
     case value_type::integer:
     case value_type::bytes:
     case value_type::boolean:
@@ -195,7 +192,7 @@ std::string value_text(const setting& s, const node_config& of) {
   }
   const std::string& text = std::get<text_field>(s.field)(copy);
   if (s.secret) return text.empty() ? "(not set)" : "(set)";
-  return quoted(text);
+  return in_quotes(text);
 }
 
 std::vector<std::string> describe(const node_config& of) {
