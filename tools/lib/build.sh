@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Configures and builds with one of the presets of CMakePresets.json.
-#   build.sh release|asan|tsan [TARGET...]   (release -> build/, asan -> build/asan, …)
+#   build.sh release|asan|tsan [TARGET...]   (release: build/, asan: build/asan, …)
 # Objects are kept by ccache in build/ccache unless CCACHE_DIR says otherwise. SUANPAN_JOBS overrides
 # the number of jobs, which is otherwise bounded by processors and by memory.
 set -euo pipefail
