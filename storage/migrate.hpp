@@ -27,6 +27,15 @@ struct schema_state {
   std::string fault;           // a checksum differs, or the schema is newer than the binary
 };
 
+/// A line of suanpan.schema_migration.
+struct applied_migration {
+  std::int32_t number = 0;
+  std::string sha256;
+};
+
+/// What the stored lines, in order, mean for this binary. Pure; leaves `shards` at 0.
+[[nodiscard]] schema_state compare_schema(const std::vector<applied_migration>& applied);
+
 [[nodiscard]] outcome<schema_state> inspect_schema(const std::string& dsn);
 
 /// Applies what is missing, under an advisory lock so that two at once do no harm; `shards` counts only

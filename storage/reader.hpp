@@ -22,7 +22,9 @@ struct reader_options {
 
 /// What a shard needs before it serves, read after its epoch's commit (R13).
 struct recovery {
-  std::vector<account_row> touched;      // accounts of the tail, folded to its end leg by leg
+  // Accounts that the tail moved beyond their checkpoint, folded to its end leg by leg: they are dirty,
+  // and their first dirty ticket is above the shard's position. Others are as their row says.
+  std::vector<account_row> touched;
   std::vector<stored_transfer> recent;   // ids from `recent_complete_since_millis` on, newest first
   std::int64_t recent_complete_since_millis = 0;
   std::vector<std::pair<shard_id, std::int64_t>> last_sequence;  // every shard asked for; 0 = no account
@@ -48,7 +50,8 @@ class reader {
   [[nodiscard]] outcome<std::vector<account_row>> load_accounts(std::span<const account_number> numbers);
   [[nodiscard]] outcome<std::vector<account_row>> find_accounts(std::span<const account_key> keys);
   [[nodiscard]] outcome<std::vector<account_row>> list_accounts(const account_filter& filter);
-  /// Reads the tail of the claimed shards and folds it with account_rules::apply.
+  /// Reads the tail of the claimed shards and folds it with apply_leg, as live accounts do. Begin it
+  /// after raise_epochs has returned (R16). Unavailable, too, when a booked leg names no account.
   [[nodiscard]] outcome<recovery> recover(std::span<const shard_claim> claims,
                                           std::int64_t recent_since_millis, std::size_t recent_max);
   /// One snapshot: checkpointed balances plus the rows after them.

@@ -1,0 +1,132 @@
+// Encodes rows for binary COPY: one pass that adds up the bytes, one that stores them.
+#include "storage/copy_rows.hpp"
+
+#include <endian.h>
+
+#include <cstring>
+
+namespace suanpan::storage {
+namespace {
+
+constexpr std::int32_t days_to_2000 = 10'957;  // PostgreSQL counts days from 2000-01-01
+constexpr std::string_view file_header{"PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0", 19};
+constexpr std::size_t trailer_bytes = 2;
+
+// Appends to memory that is known to be large enough.
+class writer {
+ public:
+  explicit writer(char* at) : at_(at) {}
+
+  void count(std::size_t fields) { store(htobe16(static_cast<std::uint16_t>(fields))); }
+  void field(std::int16_t value) {
+    length(2);
+    store(htobe16(static_cast<std::uint16_t>(value)));
+  }
+  void field(std::int32_t value) {
+    length(4);
+    store(htobe32(static_cast<std::uint32_t>(value)));
+  }
+  void field(std::int64_t value) {
+    length(8);
+    store(htobe64(static_cast<std::uint64_t>(value)));
+  }
+  void field(std::string_view text) {
+    length(text.size());
+    raw(text.data(), text.size());
+  }
+  void field(const transfer_id& id) {
+    length(id.bytes.size());
+    raw(id.bytes.data(), id.bytes.size());
+  }
+  void raw(const void* from, std::size_t bytes) {
+    if (bytes != 0) std::memcpy(at_, from, bytes);  // an empty string_view may hold a null pointer
+    at_ += bytes;
+  }
+  [[nodiscard]] char* at() const { return at_; }
+
+ private:
+  void length(std::size_t bytes) { store(htobe32(static_cast<std::uint32_t>(bytes))); }
+  template <class T>
+  void store(T big_endian) {
+    std::memcpy(at_, &big_endian, sizeof big_endian);
+    at_ += sizeof big_endian;
+  }
+  char* at_;
+};
+
+constexpr std::size_t transfer_fields = 14;
+constexpr std::size_t transfer_fixed_bytes =
+    2 + transfer_fields * 4 + 4 * 8 + 3 * 4 + 4 * 2 + sizeof(transfer_id);
+constexpr std::size_t account_fields = 9;
+constexpr std::size_t account_fixed_bytes = 2 + account_fields * 4 + 2 * 8 + 4 + 3 * 2;
+
+void put(writer& out, const transfer_row& row) {
+  const transfer& what = *row.what;
+  out.count(transfer_fields);
+  out.field(row.at.micros);
+  out.field(what.debit.value);
+  out.field(what.credit.value);
+  out.field(what.amount.value);
+  out.field(row.index);
+  out.field(what.event_code);
+  out.field(row.date.days - days_to_2000);
+  out.field(std::int16_t{0});  // leg
+  out.field(static_cast<std::int16_t>(what.kind));
+  out.field(static_cast<std::int16_t>(row.result));
+  out.field(what.ccy.code);
+  out.field(what.id);
+  out.field(what.reference);
+  out.field(what.memo);
+}
+
+void put(writer& out, const account_row& row) {
+  out.count(account_fields);
+  out.field(row.number.value);
+  out.field(row.opened.micros);
+  out.field(static_cast<std::int32_t>(row.flags));
+  out.field(static_cast<std::int16_t>(row.number.shard().value));
+  out.field(row.key.ccy.code);
+  out.field(static_cast<std::int16_t>(row.side));
+  out.field(std::string_view{row.key.owner});
+  out.field(std::string_view{row.key.subject});
+  out.field(std::string_view{row.key.label});
+}
+
+std::size_t bytes_of(const transfer_row& row) {
+  return transfer_fixed_bytes + row.what->reference.size() + row.what->memo.size();
+}
+std::size_t bytes_of(const account_row& row) {
+  return account_fixed_bytes + row.key.owner.size() + row.key.subject.size() + row.key.label.size();
+}
+
+template <class Row>
+std::size_t bytes_of_file(std::span<const Row> rows) {
+  std::size_t bytes = file_header.size() + trailer_bytes;
+  for (const auto& row : rows) bytes += bytes_of(row);
+  return bytes;
+}
+
+template <class Row>
+std::string_view encode_into(char* begin, std::span<const Row> rows) {
+  writer out{begin};
+  out.raw(file_header.data(), file_header.size());
+  for (const auto& row : rows) put(out, row);
+  out.count(0xffff);  // −1: the end
+  return {begin, static_cast<std::size_t>(out.at() - begin)};
+}
+
+}  // namespace
+
+char* copy_buffer::reserve(std::size_t bytes) {
+  if (bytes_.size() < bytes) bytes_.resize(bytes + bytes / 4);
+  return bytes_.data();
+}
+
+std::string_view copy_buffer::encode(std::span<const transfer_row> rows) {
+  return encode_into(reserve(bytes_of_file(rows)), rows);
+}
+std::string_view copy_buffer::encode(std::span<const account_row> rows) {
+  return encode_into(reserve(bytes_of_file(rows)), rows);
+}
+
+}  // namespace suanpan::storage

@@ -1,0 +1,70 @@
+// The only door to raw libpq, and only the journal's session goes through it: libpqxx can neither
+// COPY in binary nor hand out its connection, and the COPY must run on the session that holds the
+// locks.
+//
+// It reports what the server said and how far a script could have got; what that means for money is
+// judged in journal_session.cpp. One thread at a time. No exceptions.
+#pragma once
+
+#include "storage/outcome.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace suanpan::storage {
+
+/// What the server said instead of a result.
+struct server_error {
+  std::string sqlstate;
+  std::string severity;  // ERROR, FATAL, PANIC: in English whatever the server's language
+  std::string message;
+  std::string constraint;
+};
+
+/// Rows as text; null reads as empty.
+using text_rows = std::vector<std::vector<std::string>>;
+
+/// How a script of several statements went.
+struct script_end {
+  bool sent = false;              // some byte of it may have reached the server
+  bool could_commit = false;      // the server had all that it needed to reach the last statement
+  bool alive = false;             // the connection still works
+  bool warned = false;            // the server sent a WARNING meanwhile
+  std::vector<std::string> tags;  // command tags in order, "COPY 8000"
+  std::optional<server_error> error;
+  std::string trouble;  // for a person: the error, the warning or why the connection is gone
+};
+
+class libpq_connection {
+ public:
+  /// Connects; `forced` parameters win over the dsn's, and the dsn wins over our defaults. Blocks.
+  [[nodiscard]] static outcome<std::unique_ptr<libpq_connection>> open(
+      const std::string& dsn, const std::vector<std::pair<std::string, std::string>>& forced);
+  ~libpq_connection();
+  libpq_connection(const libpq_connection&) = delete;
+  libpq_connection& operator=(const libpq_connection&) = delete;
+
+  /// Sends several statements in one message, feeding `copies` to its COPY … FROM STDIN in order.
+  [[nodiscard]] script_end run(const std::string& script,
+                               std::span<const std::string_view> copies = {});
+  /// One statement with text parameters. Unavailable: the server refused it, warned, or is gone.
+  [[nodiscard]] outcome<text_rows> query(const std::string& sql,
+                                         const std::vector<std::string>& parameters = {});
+  /// An empty round trip; false: the connection is gone.
+  [[nodiscard]] bool ping();
+
+  [[nodiscard]] std::int64_t backend_pid() const noexcept;
+
+ private:
+  struct impl;
+  explicit libpq_connection(std::unique_ptr<impl> with);
+  std::unique_ptr<impl> impl_;
+};
+
+}  // namespace suanpan::storage

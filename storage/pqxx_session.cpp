@@ -1,0 +1,41 @@
+// Connecting, and putting faults into words.
+#include "storage/pqxx_session.hpp"
+
+#include <algorithm>
+
+namespace suanpan::storage {
+namespace {
+
+// In a keyword string the last of a repeated keyword wins, so a default stands in front. A URI is
+// left as its author wrote it.
+std::string with_bounded_waits(const std::string& dsn) {
+  const bool is_uri = dsn.starts_with("postgres://") || dsn.starts_with("postgresql://");
+  if (is_uri) return dsn;
+  return "connect_timeout=5 keepalives_idle=5 keepalives_interval=2 keepalives_count=3 "
+         "tcp_user_timeout=30000 " +
+         dsn;
+}
+
+}  // namespace
+
+std::unique_ptr<pqxx::connection> connect(const std::string& dsn,
+                                          const std::string& application_name,
+                                          std::int64_t statement_timeout_ms) {
+  auto connection = std::make_unique<pqxx::connection>(with_bounded_waits(dsn));
+  pqxx::nontransaction settings{*connection};
+  execute(settings,
+          "SELECT set_config('application_name',$1,false),set_config('statement_timeout',$2,false),"
+          "set_config('client_min_messages','warning',false),set_config('timezone','UTC',false)",
+          application_name, std::to_string(statement_timeout_ms));
+  return connection;
+}
+
+std::string reason_of(const std::exception& fault) {
+  std::string text = fault.what();
+  const auto first_line = text.find('\n');
+  if (first_line != std::string::npos && first_line > 0) text.resize(first_line);
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
+}  // namespace suanpan::storage

@@ -1,0 +1,50 @@
+// libpqxx, spelled so that 6.4 (Debian 12) and 7.10 (Debian 13) read it alike, and kept from
+// throwing out of storage/. Internal to storage/: no header that others include may include this
+// one.
+#pragma once
+
+#include "storage/outcome.hpp"
+
+#include <pqxx/pqxx>
+
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace suanpan::storage {
+
+/// A statement with parameters.
+#if PQXX_VERSION_MAJOR > 7 || (PQXX_VERSION_MAJOR == 7 && PQXX_VERSION_MINOR >= 10)
+template <class... Parameters>
+pqxx::result execute(pqxx::transaction_base& in, const std::string& sql, Parameters&&... values) {
+  return in.exec(pqxx::zview{sql}, pqxx::params{std::forward<Parameters>(values)...});
+}
+#else
+template <class... Parameters>
+pqxx::result execute(pqxx::transaction_base& in, const std::string& sql, Parameters&&... values) {
+  return in.exec_params(sql, std::forward<Parameters>(values)...);
+}
+#endif
+
+/// Connects with bounded waits. Throws.
+[[nodiscard]] std::unique_ptr<pqxx::connection> connect(const std::string& dsn,
+                                                        const std::string& application_name,
+                                                        std::int64_t statement_timeout_ms);
+
+/// The reason without line breaks and context, fit for a log line.
+[[nodiscard]] std::string reason_of(const std::exception& fault);
+
+/// Runs `body`, which may throw, and answers `unavailable` if it does.
+template <class Body>
+[[nodiscard]] auto guarded(Body body) -> outcome<decltype(body())> {
+  try {
+    return body();
+  } catch (const std::exception& fault) {
+    return unavailable{reason_of(fault)};
+  }
+}
+
+}  // namespace suanpan::storage
