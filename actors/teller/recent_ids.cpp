@@ -41,11 +41,18 @@ const known_id* recent_ids::find(const transfer_id& id) const {
   return it == b->second.end() ? nullptr : &it->second;
 }
 
-void recent_ids::resolve(const transfer_id& id, const known_id& fate) {
+void recent_ids::resolve(const transfer_id& id, ticket at, item_result result) {
   if (id.unix_millis() < complete_since_millis_) return forget(id);
-  const auto [it, fresh] = slice_at(slice_of(id)).try_emplace(id);
+  auto& near = slice_at(slice_of(id));
+  const auto it = near.find(id);
+  if (it == near.end()) return;
+  it->second.at = at;
+  it->second.result = result;
+}
+
+void recent_ids::load(const transfer_id& id, const known_id& fate) {
+  const auto [it, fresh] = slice_at(slice_of(id)).insert_or_assign(id, fate);
   if (fresh) ++size_;
-  it->second = fate;
 }
 
 void recent_ids::forget(const transfer_id& id) {

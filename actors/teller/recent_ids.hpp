@@ -1,17 +1,17 @@
-// The ids that the teller knows without asking the database: those in flight, and the recent ones, of
-// which the set is complete from a known id time on (R4). Bounded: when it outgrows its bound, whole
-// slices of id time are forgotten, oldest first, and the bound of completeness moves up.
-// Not thread-safe; the teller owns it.
+// The ids that the teller knows without asking the database: those in flight, and the recent ones,
+// of which the set is complete from a known id time on (R4). Bounded: when it outgrows its bound,
+// whole slices of id time are forgotten, oldest first, and the bound of completeness moves up. Not
+// thread-safe; the teller owns it.
 #pragma once
+
+#include "protocol/model/ids.hpp"
+#include "protocol/model/result.hpp"
 
 #include <absl/container/flat_hash_map.h>
 
 #include <cstdint>
 #include <limits>
 #include <map>
-
-#include "protocol/model/ids.hpp"
-#include "protocol/model/result.hpp"
 
 namespace suanpan {
 
@@ -31,7 +31,9 @@ class recent_ids {
   /// Forgets everything; complete again from `since_millis` of id time on (inclusive).
   void reset(std::int64_t since_millis);
   /// Every durable id with a time ≥ this is known here.
-  [[nodiscard]] std::int64_t complete_since_millis() const noexcept { return complete_since_millis_; }
+  [[nodiscard]] std::int64_t complete_since_millis() const noexcept {
+    return complete_since_millis_;
+  }
   /// More ids of other shards came along whose set is complete from a later time only.
   void raise_completeness(std::int64_t since_millis);
 
@@ -42,8 +44,11 @@ class recent_ids {
   /// Looks the id up, and claims it as in flight if it is not known.
   claim_result claim(const transfer_id& id, std::uint64_t content);
   [[nodiscard]] const known_id* find(const transfer_id& id) const;
-  /// The id's fate is durable: keep it if its time is in the complete range, else forget it.
-  void resolve(const transfer_id& id, const known_id& fate);
+  /// The fate of a claimed id is durable: keep it if its time is in the complete range, else forget
+  /// it.
+  void resolve(const transfer_id& id, ticket at, item_result result);
+  /// Recovery knows of a durable id.
+  void load(const transfer_id& id, const known_id& fate);
   /// Nothing came of it (unavailable, or judged from the id alone).
   void forget(const transfer_id& id);
 

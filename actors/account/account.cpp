@@ -1,0 +1,122 @@
+#include "actors/account/account.hpp"
+
+#include "actors/fault_points.hpp"
+#include "actors/quiet_actor.hpp"
+
+#include <caf/sec.hpp>
+#include <caf/send.hpp>
+
+namespace suanpan {
+
+account::account(caf::actor_config& cfg, account_links_ptr links, caf::actor supervisor,
+                 const account_row& row)
+    : event_based_actor(cfg),
+      links_(std::move(links)),
+      supervisor_(std::move(supervisor)),
+      state_(account_rules::from_row(row)) {}
+
+caf::behavior account::make_behavior() {
+  make_quiet(this);
+  return {
+      [this](const decide_legs& m) { decide(m); },
+      [this](const undo_leg& m) { undo(m); },
+      [this](const drop_deferred& m) {
+        account_rules::drop_deferred(state_, m.id, m.side, m.amount);
+      },
+      [this](const report_balance& m) {
+        account_rules::settle(state_, m.settled);
+        send(links_->checkpointer,
+             balance_reported{m.round, {state_.number, state_.settled, state_.covers}});
+      },
+      [this](const answer_read& m) { answer(m); },
+  };
+}
+
+void account::on_exit() {
+  links_ = nullptr;
+  supervisor_ = nullptr;
+}
+
+// Verdicts are written into the batch's slots; the last account to have decided hands it on.
+void account::decide(const decide_legs& m) {
+  batch& in = *m.in;
+  if (!failed_) {
+    try {
+      SUANPAN_FAULT_POINT("account.decide");
+      account_rules::settle(state_, m.settled);
+      decide_chain(in, m.first_leg);
+    } catch (const std::exception& e) {
+      fail(e.what());
+    }
+  }
+  if (failed_)
+    for (auto i = m.first_leg; i != no_leg; i = in.legs[i].next)
+      if (in.legs[i].said == verdict::undecided) in.legs[i].said = verdict::unavailable;
+  if (in.accounts_open.fetch_sub(1, std::memory_order_acq_rel) == 1)
+    send(links_->teller, batch_decided{m.in});
+}
+
+void account::decide_chain(batch& in, std::uint32_t first) {
+  account_rules::batch_decider decider(state_, in.at, links_->defer_rounds);
+  if (state_.blocked && comes_again(in, first)) decider.unblock();
+  for (auto i = first; i != no_leg; i = in.legs[i].next) decide_leg(in, decider, i);
+  decider.end();
+}
+
+bool account::comes_again(const batch& in, std::uint32_t first) const {
+  for (auto i = first; i != no_leg; i = in.legs[i].next)
+    if (in.what_of(i).id == state_.blocked_on) return true;
+  return false;
+}
+
+void account::decide_leg(batch& in, account_rules::batch_decider& decider, std::uint32_t index) {
+  const transfer& what = in.what_of(index);
+  const auto d = decider.decide({.id = what.id,
+                                 .side = batch::side_of(index),
+                                 .amount = what.amount,
+                                 .ccy = what.ccy,
+                                 .rounds = in.entries[index / 2].rounds});
+  leg& slot = in.legs[index];
+  slot.reason = d.reason;
+  switch (d.said) {
+    case account_rules::answer::accepted:
+      slot.said = verdict::accepted;
+      break;
+    case account_rules::answer::refused:
+      slot.said = verdict::refused;
+      break;
+    case account_rules::answer::deferred:
+      slot.said = verdict::deferred;
+      break;
+  }
+}
+
+void account::undo(const undo_leg& m) {
+  if (failed_) return;
+  if (m.was_accepted && !account_rules::undo_accepted(state_, m.at, m.side, m.amount))
+    return fail("asked to undo a leg that is not pending");
+  if (m.will_return) account_rules::count_deferred(state_, m.side, m.amount);
+}
+
+void account::answer(const answer_read& m) {
+  account_read& read = *m.read;
+  if (failed_) {
+    read.result = read_result::unavailable;
+    return read.finish();
+  }
+  account_rules::settle(state_, m.settled);
+  read.row.totals = state_.settled;
+  read.row.covers = state_.covers;
+  read.row.flags = state_.flags;
+  read.result = read_result::found;
+  send(links_->journal, fence_read{m.read});
+}
+
+// The actor lives on, refusing everything, until its shard is recovered: a message lost with it
+// would leave a batch waiting for ever.
+void account::fail(const std::string& what) {
+  failed_ = true;
+  send(supervisor_, account_failed{state_.number, what});
+}
+
+}  // namespace suanpan

@@ -1,0 +1,87 @@
+#include "actors/account/account_supervisor.hpp"
+
+#include "actors/quiet_actor.hpp"
+
+#include <caf/send.hpp>
+
+#include <algorithm>
+
+namespace suanpan {
+
+account_supervisor::account_supervisor(caf::actor_config& cfg, supervisor_options options,
+                                       account_links_ptr links, caf::actor keeper,
+                                       metrics* counters)
+    : event_based_actor(cfg),
+      options_(options),
+      links_(std::move(links)),
+      keeper_(std::move(keeper)),
+      counters_(counters) {}
+
+caf::behavior account_supervisor::make_behavior() {
+  make_quiet(this);
+  set_exit_handler([this](caf::exit_msg& m) {
+    forget_all();
+    quit(m.reason);
+  });
+  return {
+      [this](const activate_accounts& m) { activate(m); },
+      [this](const passivate_accounts& m) {
+        for (const auto number : m.numbers) {
+          const auto it = children_.find(number);
+          if (it == children_.end()) continue;
+          send_exit(it->second, caf::exit_reason::user_shutdown);
+          children_.erase(it);
+        }
+        if (counters_ != nullptr) counters_->active_accounts.Decrement(m.numbers.size());
+      },
+      [this](const forget_accounts&) {
+        forget_all();
+        failing_ = false;
+      },
+      [this](const account_failed& m) { escalate(m); },
+  };
+}
+
+void account_supervisor::on_exit() {
+  links_ = nullptr;
+  keeper_ = nullptr;
+  children_.clear();
+}
+
+void account_supervisor::activate(const activate_accounts& m) {
+  accounts_active reply{m.session, {}};
+  reply.actors.reserve(m.rows.size());
+  for (const auto& row : m.rows) {
+    auto child = spawn<account>(links_, caf::actor_cast<caf::actor>(this), row);
+    children_[row.number] = child;
+    reply.actors.emplace_back(row.number, std::move(child));
+  }
+  if (counters_ != nullptr) {
+    counters_->active_accounts.Increment(static_cast<double>(m.rows.size()));
+    counters_->activations.Increment(static_cast<double>(m.rows.size()));
+  }
+  send(links_->teller, std::move(reply));
+}
+
+void account_supervisor::forget_all() {
+  if (counters_ != nullptr)
+    counters_->active_accounts.Decrement(static_cast<double>(children_.size()));
+  std::vector<std::pair<account_number, caf::actor>> all(children_.begin(), children_.end());
+  children_.clear();
+  std::ranges::sort(all, {},
+                    &std::pair<account_number, caf::actor>::first);  // replays need an order
+  for (auto& [number, child] : all) send_exit(child, caf::exit_reason::user_shutdown);
+}
+
+void account_supervisor::escalate(const account_failed& m) {
+  if (failing_) return;
+  failing_ = true;
+  const auto now = clock().now();
+  restarts_.push_back(now);
+  while (now - restarts_.front() > options_.restart_window) restarts_.pop_front();
+  if (counters_ != nullptr) counters_->actor_restarted("account");
+  send(keeper_,
+       shard_failed{options_.shard, m.what, restarts_.size() > options_.restart_intensity});
+}
+
+}  // namespace suanpan

@@ -1,0 +1,171 @@
+#include "actors/journal/journal.hpp"
+
+#include "actors/fault_points.hpp"
+#include "actors/quiet_actor.hpp"
+
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace suanpan {
+
+journal::journal(caf::actor_config& cfg, journal_options options, metrics* counters)
+    : event_based_actor(cfg), options_(std::move(options)), counters_(counters) {}
+
+caf::behavior journal::make_behavior() {
+  make_quiet(this);
+  delayed_send(this, options_.keepalive, journal_tick{});
+  caf::message_handler writing{
+      [this](const commit_batch& m) { take_batch(m); },
+      [this](const pump_batches&) { commit_gathered(); },
+      [this](const fence_answers& m) { fence(m); },
+      [this](const fence_read& m) { fence_one(m.read); },
+      [this](const write_checkpoint& m) { store_checkpoint(m); },
+      [this](const append_watermark& m) {
+        if (m.session != incarnation_ || !session_) return;
+        settled_ = std::max(settled_, m.at);
+        const auto result = session_->write_watermark(m.at);
+        if (!std::holds_alternative<storage::committed>(result))
+          lose("the watermark was not stored");
+      },
+  };
+  caf::message_handler ownership{
+      [this](const take_shards& m) { take(m); },
+      [this](const release_shards& m) { release(m); },
+      [this](const journal_tick&) { keep_alive(); },
+      [this](const journal_peers& m) { peers_ = m; },
+  };
+  return writing.or_else(ownership);
+}
+
+void journal::on_exit() {
+  session_.reset();
+  peers_ = {};
+  gathered_.clear();
+}
+
+// --- ownership
+// ------------------------------------------------------------------------------------
+
+void journal::take(const take_shards& m) {
+  const auto refuse = [&](const std::string& why) {
+    if (session_) lose(why);
+    send(peers_.keeper, shards_taken{incarnation_, 0, {}, why});
+  };
+  if (!session_) {
+    auto opened = storage::journal_session::open(options_.session);
+    if (!opened) return refuse(opened.reason());
+    session_ = std::move(*opened);
+    incarnation_ = {++sessions_opened_};
+    claims_.clear();
+    settled_ = {};
+    last_round_trip_ = std::chrono::steady_clock::now();
+  }
+  const auto locked = session_->try_lock(m.wanted);
+  if (!locked) return refuse(locked.reason());
+  shards_taken reply{incarnation_, session_->backend_pid(), {}, {}};
+  if (!locked->empty()) {
+    auto raised = session_->raise_epochs(*locked);
+    if (!raised) return refuse(raised.reason());
+    reply.claims = *raised;
+    claims_.insert(claims_.end(), raised->begin(), raised->end());
+    std::ranges::sort(claims_, {}, &shard_claim::shard);
+    for (const auto& c : *raised) settled_ = std::max(settled_, c.newest);
+  }
+  last_round_trip_ = std::chrono::steady_clock::now();
+  send(peers_.keeper, std::move(reply));
+}
+
+void journal::release(const release_shards& m) {
+  if (m.session != incarnation_ || !session_) return;
+  const auto released = session_->release(m.shards);
+  if (!released) return lose(released.reason());
+  std::erase_if(claims_, [&](const shard_claim& c) {
+    return std::ranges::find(m.shards, c.shard) != m.shards.end();
+  });
+  send(peers_.keeper, shards_released{m.session, m.shards});
+}
+
+std::vector<shard_claim> journal::claims_of(std::span<const shard_id> shards) const {
+  std::vector<shard_claim> found;
+  for (const auto s : shards) {
+    const auto it = std::ranges::lower_bound(claims_, s, {}, &shard_claim::shard);
+    if (it != claims_.end() && it->shard == s) found.push_back(*it);
+  }
+  return found;
+}
+
+void journal::lose(const std::string& reason) {
+  if (!session_) return;
+  spdlog::error("journal: session lost: {}", reason);
+  session_.reset();
+  claims_.clear();
+  gathered_.clear();
+  failed_.clear();
+  if (counters_ != nullptr) counters_->sessions_lost.Increment();
+  send(peers_.teller, session_lost{incarnation_, reason});
+  send(peers_.keeper, session_lost{incarnation_, reason});
+}
+
+// --- fences
+// ---------------------------------------------------------------------------------------
+
+void journal::fence(const fence_answers& m) {
+  const bool alive = session_ && m.session == incarnation_ && session_->fence();
+  last_round_trip_ = std::chrono::steady_clock::now();
+  if (!alive) {
+    if (m.session == incarnation_) lose("no answer to a fence");
+    if (m.posting)  // what is booked is durable; what memory said may be stale (R8)
+      for (auto& a : m.posting->answers)
+        if (a.result != item_result::posted) a = {item_result::unavailable, {}};
+    if (m.opening)
+      for (auto& a : m.opening->answers)
+        if (a.result != opening_result::opened) a = {opening_result::unavailable, {}};
+  }
+  if (m.posting) m.posting->finish();
+  if (m.opening) m.opening->finish();
+}
+
+void journal::fence_one(const account_read_ptr& read) {
+  const bool alive = session_ && session_->fence();
+  last_round_trip_ = std::chrono::steady_clock::now();
+  if (!alive) {
+    if (session_) lose("no answer to a fence");
+    read->result = read_result::unavailable;
+  }
+  read->finish();
+}
+
+void journal::keep_alive() {
+  delayed_send(this, options_.keepalive, journal_tick{});
+  if (!session_ || std::chrono::steady_clock::now() - last_round_trip_ < options_.keepalive) return;
+  last_round_trip_ = std::chrono::steady_clock::now();
+  if (!session_->fence()) lose("no answer to a keep-alive");
+}
+
+// --- checkpoints
+// ----------------------------------------------------------------------------------
+
+// In bounded transactions, so that batches are not held up; positions with the last one (R13).
+void journal::store_checkpoint(const write_checkpoint& m) {
+  if (m.session != incarnation_ || !session_) return;
+  std::span<const balance_checkpoint> rest = m.balances;
+  do {
+    const auto part = rest.first(std::min(rest.size(), options_.checkpoint_rows_per_commit));
+    rest = rest.subspan(part.size());
+    const bool last = rest.empty();
+    const auto result = session_->write_checkpoint(
+        claims_, part,
+        last ? std::span<const shard_position>(m.positions) : std::span<const shard_position>{});
+    if (!std::holds_alternative<storage::committed>(result))
+      return lose("a checkpoint was not stored");
+    last_round_trip_ = std::chrono::steady_clock::now();
+    if (counters_ != nullptr)
+      counters_->checkpoint_rows.Increment(static_cast<double>(part.size()));
+  } while (!rest.empty());
+  send(peers_.teller, checkpoint_written{m.session, m.round});
+  send(peers_.checkpointer, checkpoint_written{m.session, m.round});
+}
+
+}  // namespace suanpan

@@ -1,0 +1,169 @@
+// One transaction of what has gathered, and the hunt for a row that the database refuses (R12).
+#include "actors/fault_points.hpp"
+#include "actors/journal/journal.hpp"
+
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace suanpan {
+namespace {
+
+bool is_row(const entry& e) {
+  return e.result == item_result::posted || is_recorded_refusal(e.result);
+}
+
+}  // namespace
+
+// Through the mailbox: batches that are already in it join the transaction.
+void journal::take_batch(const commit_batch& m) {
+  if (m.decided->session != incarnation_ || !session_) return;
+  gathered_.push_back(m.decided);
+  if (commit_pending_) return;
+  commit_pending_ = true;
+  send(this, pump_batches{});
+}
+
+void journal::commit_gathered() {
+  commit_pending_ = false;
+  while (!gathered_.empty() && session_) {
+    std::vector<batch_ptr> group;
+    std::size_t transfers = 0;
+    while (!gathered_.empty() && (group.empty() || transfers + gathered_.front()->entries.size() <=
+                                                       options_.transfers_per_commit_max)) {
+      transfers += gathered_.front()->entries.size();
+      group.push_back(std::move(gathered_.front()));
+      gathered_.pop_front();
+    }
+    write_gathered(group);
+  }
+}
+
+void journal::write_gathered(const std::vector<batch_ptr>& group) {
+  rows all;
+  for (const auto& b : group) {
+    for (std::uint32_t i = 0; i < b->openings.size(); ++i) all.push_back({b.get(), i, true});
+    for (std::uint32_t i = 0; i < b->entries.size(); ++i)
+      if (is_row(b->entries[i])) all.push_back({b.get(), i, false});
+  }
+  // In id order: writers in opposite orders deadlock on the unique index (R12).
+  const auto id_of = [](const row_ref& r) {
+    return r.opening ? transfer_id{} : r.in->entries[r.index].what->id;
+  };
+  if (!std::ranges::is_sorted(all, {}, id_of)) std::ranges::stable_sort(all, {}, id_of);
+
+  const ticket settled = group.back()->at;
+  const auto began = std::chrono::steady_clock::now();
+  SUANPAN_FAULT_POINT("journal.before_commit");
+  if (!write_rows(all, settled)) return;  // the session is lost; the teller knows
+  SUANPAN_FAULT_POINT("journal.after_commit");
+  if (!failed_.empty() &&
+      !std::holds_alternative<storage::committed>(session_->write_watermark(settled)))
+    return lose("the watermark was not stored");
+  last_round_trip_ = std::chrono::steady_clock::now();
+  settled_ = settled;
+  if (counters_ != nullptr) {
+    counters_->commit_seconds.Observe(
+        std::chrono::duration<double>(last_round_trip_ - began).count());
+    counters_->batch_transfers.Observe(static_cast<double>(all.size()));
+  }
+  for (const auto& b : group) {
+    batch_settled fate{incarnation_, b, {}};
+    for (auto& [in, row] : failed_)
+      if (in == b.get()) fate.failed.push_back(std::move(row));
+    send(peers_.teller, std::move(fate));
+  }
+  failed_.clear();
+}
+
+// False: the session is lost. A ticket settles only when all parts have; until then the old mark
+// holds.
+bool journal::write_rows(std::span<row_ref> part, ticket settled) {
+  if (part.empty()) return true;
+  const auto result = write(part, settled);
+  if (std::holds_alternative<storage::committed>(result)) return true;
+  if (const auto* why = std::get_if<storage::rejected>(&result)) return split(part, settled, *why);
+  if (const auto* why = std::get_if<storage::failed>(&result)) {
+    if (why->fenced && counters_ != nullptr) counters_->fencing_rejections.Increment();
+    lose(why->reason);
+  } else {
+    lose(std::get<storage::in_doubt>(result).reason);
+  }
+  return false;
+}
+
+bool journal::split(std::span<row_ref> part, ticket settled, const storage::rejected& why) {
+  if (part.size() == 1) {
+    note_failed(part.front(), why.duplicate, why.sqlstate + ": " + why.message);
+    return true;
+  }
+  if (why.duplicate) {
+    const auto before = part.size();
+    if (!set_duplicates_aside(part)) return false;
+    if (part.size() < before) return write_rows(part, settled);
+  }
+  const auto half = part.size() / 2;
+  return write_rows(part.first(half), settled_) && write_rows(part.subspan(half), settled_);
+}
+
+// Ids that are stored already are known by one look; halving would cost a transaction a step.
+bool journal::set_duplicates_aside(std::span<row_ref>& part) {
+  std::vector<transfer_row> asked;
+  for (const auto& r : part)
+    if (!r.opening) asked.push_back({{}, 0, {}, {}, r.in->entries[r.index].what});
+  const auto stored = session_->stored_among(asked);
+  if (!stored) {
+    lose(stored.reason());
+    return false;
+  }
+  const auto is_stored = [&](const row_ref& r) {
+    return !r.opening &&
+           std::ranges::find(*stored, r.in->entries[r.index].what->id) != stored->end();
+  };
+  const auto duplicates =
+      std::ranges::stable_partition(part, [&](const row_ref& r) { return !is_stored(r); });
+  for (const auto& r : duplicates) note_failed(r, true, "the id is stored already");
+  part = part.first(part.size() - duplicates.size());
+  return true;
+}
+
+storage::write_outcome journal::write(std::span<const row_ref> part, ticket settled) {
+  encoded_.clear();
+  opened_.clear();
+  std::vector<shard_id> shards;
+  std::vector<const batch*> seen;  // a handful: batches in flight
+  for (const auto& r : part) {
+    if (std::ranges::find(seen, r.in) == seen.end()) {
+      seen.push_back(r.in);
+      shards.insert(shards.end(), r.in->shards.begin(), r.in->shards.end());
+    }
+    if (r.opening) {
+      opened_.push_back(r.in->openings[r.index].row);
+      continue;
+    }
+    const entry& e = r.in->entries[r.index];
+    encoded_.push_back({.at = r.in->at,
+                        .index = static_cast<std::int32_t>(r.index),
+                        .result = e.result,
+                        .date = r.in->date,
+                        .what = e.what});
+  }
+  std::ranges::sort(shards);
+  shards.erase(std::ranges::unique(shards).begin(), shards.end());
+  const auto claims = claims_of(shards);
+  if (claims.size() != shards.size())
+    return storage::failed{"a shard of the batch is not owned", true};
+  return session_->write({claims, opened_, encoded_, settled});
+}
+
+void journal::note_failed(const row_ref& row, bool duplicate, const std::string& what) {
+  if (!duplicate) {
+    spdlog::error("journal: poison row refused by the database, ticket {} index {}: {}",
+                  row.in->at.micros, row.index, what);
+    if (counters_ != nullptr) counters_->poison_rows.Increment();
+  }
+  failed_.push_back({row.in, {row.index, row.opening, duplicate, what}});
+}
+
+}  // namespace suanpan

@@ -1,0 +1,54 @@
+#include "actors/shard/node_watch.hpp"
+
+#include "actors/quiet_actor.hpp"
+
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+namespace suanpan {
+
+node_watch::node_watch(caf::actor_config& cfg, node_watch_options options)
+    : event_based_actor(cfg),
+      options_(std::move(options)),
+      registry_(options_.dsn, options_.self.name) {}
+
+caf::behavior node_watch::make_behavior() {
+  make_quiet(this);
+  send(this, keeper_tick{});
+  set_exit_handler([this](caf::exit_msg& m) {
+    static_cast<void>(registry_.sign_off(options_.self));
+    quit(m.reason);
+  });
+  return {
+      [this](const keeper_tick&) {
+        delayed_send(this, options_.renew, keeper_tick{});
+        renew();
+      },
+      [this](const journal_backend& m) { options_.self.journal_pid = m.pid; },
+  };
+}
+
+void node_watch::renew() {
+  const auto nodes = registry_.renew(options_.self);
+  if (!nodes) {
+    seen_stale_.clear();  // we can't see: nobody else is to blame
+    return;
+  }
+  for (const auto& n : *nodes)
+    if (n.row.name != options_.self.name || n.row.incarnation != options_.self.incarnation)
+      judge(n);
+}
+
+void node_watch::judge(const storage::node_state& other) {
+  if (other.age_ms <= options_.stale.count() || other.row.journal_pid == 0) {
+    seen_stale_.erase(other.row.name);
+    return;
+  }
+  if (++seen_stale_[other.row.name] < 2) return;
+  const auto told = registry_.evict(other);
+  if (told && *told)
+    spdlog::warn("evicted node {}: silent for {} ms while its session held its locks",
+                 other.row.name, other.age_ms);
+}
+
+}  // namespace suanpan

@@ -1,0 +1,151 @@
+#include "actors/shard/shard_keeper.hpp"
+
+#include "actors/quiet_actor.hpp"
+
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace suanpan {
+
+shard_keeper::shard_keeper(caf::actor_config& cfg, shard_keeper_options options,
+                           node_status* status, metrics* counters)
+    : event_based_actor(cfg), options_(options), status_(status), counters_(counters) {}
+
+caf::behavior shard_keeper::make_behavior() {
+  make_quiet(this);
+  return {
+      [this](const keeper_tick&) { tick(); },
+      [this](const shards_taken& m) { taken(m); },
+      [this](const recovered_shards& m) { recovered(m); },
+      [this](const session_lost& m) { lost(m); },
+      [this](const shard_failed& m) { failed(m); },
+      [this](const shard_drained& m) { drained(m); },
+      [this](const shards_released& m) { released(m); },
+      [this](const shard_keeper_peers& m) {
+        peers_ = m;
+        tick();
+      },
+  };
+}
+
+void shard_keeper::on_exit() {
+  peers_ = {};
+}
+
+void shard_keeper::tick() {
+  delayed_send(this, options_.retry, keeper_tick{});
+  ask();
+}
+
+void shard_keeper::ask() {
+  if (asking_ || clock().now() < ask_after_) return;
+  take_shards wanted;
+  for (std::uint16_t s = 0; s < options_.shards; ++s) {
+    const shard_id shard{s};
+    if (!serving_.contains(shard) && !busy_.contains(shard) && !given_up_.contains(shard))
+      wanted.wanted.push_back(shard);
+  }
+  if (wanted.wanted.empty()) return;
+  asking_ = true;
+  took_at_ = clock().now();
+  send(peers_.journal, std::move(wanted));
+}
+
+void shard_keeper::taken(const shards_taken& m) {
+  asking_ = false;
+  if (!m.unavailable.empty()) {
+    if (trouble_ != m.unavailable) spdlog::warn("database unavailable: {}", m.unavailable);
+    trouble_ = m.unavailable;
+    wait_before_retry();
+    return publish();
+  }
+  trouble_.clear();
+  backoff_ = {};
+  if (m.session != session_) {
+    session_ = m.session;
+    serving_.clear();
+    busy_.clear();
+  }
+  send(peers_.watch, journal_backend{m.backend_pid});
+  if (!m.claims.empty()) {
+    for (const auto& c : m.claims) busy_.insert(c.shard);
+    send(peers_.recoverer, recover_shards{m.session, m.claims});
+  }
+  publish();
+}
+
+void shard_keeper::recovered(const recovered_shards& m) {
+  if (m.session != session_) return;
+  if (!m.unavailable.empty()) {
+    // The claims are ours but can't be served yet: give them back, and take them again.
+    spdlog::warn("recovery failed: {}", m.unavailable);
+    release_shards back{session_, {}};
+    for (const auto& c : m.claims) back.shards.push_back(c.shard);
+    wait_before_retry();
+    return send(peers_.journal, std::move(back));
+  }
+  for (const auto& c : m.claims) {
+    busy_.erase(c.shard);
+    serving_.insert(c.shard);
+  }
+  const auto took = std::chrono::duration<double>(clock().now() - took_at_).count();
+  if (counters_ != nullptr) counters_->takeover_seconds.Observe(took);
+  spdlog::info("serving {} shards more, {} accounts from the tail, {} recent ids, {:.3f} s",
+               m.claims.size(), m.touched.size(), m.recent.size(), took);
+  send(peers_.teller, serve_shards{std::make_shared<const recovered_shards>(m)});
+  publish();
+}
+
+void shard_keeper::lost(const session_lost& m) {
+  if (m.session != session_) return;
+  trouble_ = m.reason;
+  session_ = {};
+  serving_.clear();
+  busy_.clear();
+  send(peers_.watch, journal_backend{0});
+  publish();
+  ask();
+}
+
+// R11: no lone restart. Drain, release, take again, recover.
+void shard_keeper::failed(const shard_failed& m) {
+  spdlog::error("an account of shard {} failed: {}", m.shard.value, m.what);
+  if (m.exhausted) given_up_[m.shard] = m.what;
+  if (!serving_.contains(m.shard)) return;
+  serving_.erase(m.shard);
+  busy_.insert(m.shard);
+  send(peers_.teller, drain_shard{m.shard});
+  publish();
+}
+
+void shard_keeper::drained(const shard_drained& m) {
+  if (m.session != session_) return;
+  send(peers_.journal, release_shards{session_, {m.shard}});
+}
+
+void shard_keeper::released(const shards_released& m) {
+  if (m.session != session_) return;
+  for (const auto s : m.shards) busy_.erase(s);
+  ask();
+}
+
+void shard_keeper::wait_before_retry() {
+  backoff_ = std::min(std::max(backoff_ * 2, options_.retry), options_.backoff_max);
+  ask_after_ = clock().now() + backoff_;
+}
+
+void shard_keeper::publish() {
+  if (status_ == nullptr) return;
+  if (!trouble_.empty() && serving_.empty())
+    return status_->refuse("database_unavailable: " + trouble_);
+  if (!given_up_.empty()) {
+    const auto& [shard, why] = *given_up_.begin();
+    return status_->refuse("shard_failed: shard " + std::to_string(shard.value) + ": " + why);
+  }
+  if (serving_.empty()) return status_->refuse(busy_.empty() ? "owns_no_shard" : "recovering");
+  status_->serve();
+}
+
+}  // namespace suanpan

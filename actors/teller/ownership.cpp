@@ -1,0 +1,205 @@
+// Taking shards into service, giving them up, and the loss of the session: then everything in
+// memory is void (R9); what was handed to the journal is in doubt until the locks are held again.
+#include "actors/teller/teller.hpp"
+
+#include <caf/send.hpp>
+
+namespace suanpan {
+
+void teller::serve(const serve_shards& m) {
+  const auto& r = *m.recovered;
+  const bool fresh = r.session != session_;
+  if (fresh) {
+    lose_session({session_, "a new session began"});
+    session_ = r.session;
+    recent_.reset(r.recent_complete_since_millis);
+  } else {
+    recent_.raise_completeness(r.recent_complete_since_millis);
+  }
+  last_ticket_ = std::max(last_ticket_, r.newest);  // R3
+  if (flights_.empty()) settled_ = std::max(settled_, r.newest);
+  for (const auto& s : r.recent) recent_.load(s.what.id, {content_hash(s.what), s.at, s.result});
+  for (const auto& [shard, sequence] : r.last_sequence) last_sequence_[shard.value] = sequence;
+  absl::flat_hash_map<std::uint16_t, ticket> positions;
+  for (const auto& c : r.claims) {
+    shards_[c.shard.value] = shard_stage::serving;
+    positions[c.shard.value] = c.position;
+  }
+  std::vector<std::vector<account_row>> by_shard(shards_.size());
+  for (const auto& row : r.touched) {
+    const auto shard = row.number.shard().value;
+    auto& e = directory_.make(row.number, stage::loading);
+    e.activating = true;
+    e.last_touched = row.covers;
+    directory_.set_dirty(e, {positions[shard].micros + 1});
+    by_shard[shard].push_back(row);
+  }
+  for (std::size_t s = 0; s < by_shard.size(); ++s)
+    if (!by_shard[s].empty())
+      send(peers_.supervisors[s], activate_accounts{session_, std::move(by_shard[s])});
+  look_up_in_doubt();
+  pump_soon();
+}
+
+// --- one shard
+// ------------------------------------------------------------------------------------
+
+void teller::drain(shard_id shard) {
+  if (shard.value >= shards_.size() || shards_[shard.value] == shard_stage::elsewhere) return;
+  shards_[shard.value] = shard_stage::draining;
+  drop_shard_items(shard);
+  finish_drains();
+}
+
+// New items of it are refused by serves(); items that wait for something else are answered now.
+void teller::drop_shard_items(shard_id shard) {
+  const auto concerns = [&](const item_ref& i) {
+    return i.what().debit.shard() == shard || i.what().credit.shard() == shard;
+  };
+  std::deque<item_ref> kept;
+  for (auto& item : returning_) {
+    if (!concerns(item)) {
+      kept.push_back(std::move(item));
+      continue;
+    }
+    drop_returning(item);
+    answer_item(item, {item_result::unavailable, {}});
+  }
+  returning_ = std::move(kept);
+  for (auto* e : directory_.select(
+           [&](const auto& x) { return x.number.shard() == shard && !x.parked.empty(); }))
+    unpark(*e);  // place() answers them
+  pump_soon();
+}
+
+void teller::finish_drains() {
+  for (std::uint16_t s = 0; s < shards_.size(); ++s) {
+    if (shards_[s] != shard_stage::draining) continue;
+    const shard_id shard{s};
+    const bool in_flight = std::ranges::any_of(flights_, [&](const flight& f) {
+      return std::ranges::binary_search(f.made->shards, shard);
+    });
+    if (in_flight) continue;
+    drop_shard_items(shard);
+    forget_shard(shard);
+    shards_[s] = shard_stage::elsewhere;
+    send(peers_.keeper, shard_drained{session_, shard});
+  }
+}
+
+void teller::forget_shard(shard_id shard) {
+  for (auto* e : directory_.select([&](const auto& x) { return x.number.shard() == shard; })) {
+    for (auto& item : e->parked) ready_.push_back(std::move(item));
+    directory_.erase(*e);
+  }
+  send(peers_.supervisors[shard.value], forget_accounts{});
+}
+
+// --- the whole session
+// ----------------------------------------------------------------------------
+
+void teller::lose_session(const session_lost& m) {
+  if (m.session != session_) return;
+  session_ = {};
+  void_flights();
+  void_waiting();
+  void_openings(opening_result::unknown);
+  for (std::uint16_t s = 0; s < shards_.size(); ++s) {
+    if (shards_[s] == shard_stage::elsewhere) continue;
+    shards_[s] = shard_stage::elsewhere;
+    send(peers_.supervisors[s], forget_accounts{});
+  }
+  directory_.clear();
+  recent_.reset(0);
+  touched_.clear();
+  loads_.clear();
+  absent_.clear();
+  if (!in_doubt_.empty() && !in_doubt_until_)
+    in_doubt_until_ = clock().now() + options_.in_doubt_wait;
+}
+
+// What the journal was given may have been committed; the rest certainly was not.
+void teller::void_flights() {
+  while (!flights_.empty()) {
+    const flight f = std::move(flights_.front());
+    flights_.pop_front();
+    for (const auto& e : f.made->entries) {
+      const bool written =
+          f.handed && (e.result == item_result::posted || is_recorded_refusal(e.result));
+      for (const auto& r : f.made->requests) {
+        if (r.get() != e.request || r->answers[e.item].result != item_result::none) continue;
+        const bool returns = f.number != 0 && e.result == item_result::none;
+        if (returns) break;  // deferred: it is in returning_ (or being looked up)
+        if (written)
+          in_doubt_.push_back({r, e.item, e.rounds, {}, true});
+        else
+          answer_item({r, e.item, e.rounds, {}, true}, {item_result::unavailable, {}});
+        break;
+      }
+    }
+  }
+}
+
+void teller::void_waiting() {
+  const item_answer with{item_result::unavailable, {}};
+  for (auto& item : std::exchange(returning_, {})) answer_item(item, with);
+  for (auto& item : std::exchange(ready_, {})) answer_item(item, with);
+  for (auto* e : directory_.select([](const auto& x) { return !x.parked.empty(); }))
+    for (auto& item : std::exchange(e->parked, {})) answer_item(item, with);
+  std::vector<item_ref> asked;
+  for (auto& [number, round] : look_ups_)
+    for (auto& [id, items] : round.items)
+      for (auto& item : items) (round.recovering ? in_doubt_ : asked).push_back(item);
+  for (auto& [id, items] : next_look_up_.items)
+    asked.insert(asked.end(), items.begin(), items.end());
+  look_ups_.clear();
+  next_look_up_ = {};
+  std::ranges::sort(asked, {}, [](const item_ref& i) { return i.what().id; });
+  for (auto& item : asked) answer_item(item, with);
+  for (auto& q : std::exchange(waiting_, {}))
+    for (; q.next < q.request->items.size(); ++q.next)
+      if (q.request->answers[q.next].result == item_result::none)
+        answer_item({q.request, q.next, 0, {}, false}, with);
+  waiting_items_ = 0;
+  for (auto& [number, reads] : std::exchange(reads_, {}))
+    for (auto& pending : reads) {
+      pending.read->result = read_result::unavailable;
+      pending.read->finish();
+    }
+}
+
+// The locks are held again, so the index tells the truth about what was in doubt (R9). The ids are
+// claimed first: a copy that comes now waits for it.
+void teller::look_up_in_doubt() {
+  if (in_doubt_.empty()) return;
+  in_doubt_until_.reset();
+  look_up_ids ask{session_, ++last_round_, {}};
+  look_up_round round;
+  round.number = last_round_;
+  round.recovering = true;
+  for (auto& item : std::exchange(in_doubt_, {})) {
+    const auto& what = item.what();
+    if (!serves(what.debit)) {
+      answer_item(item, {item_result::unknown, {}});
+      continue;
+    }
+    // Claims of the old session are gone with it; copies that waited there are in copies_ still.
+    recent_.forget(what.id);
+    recent_.claim(what.id, content_hash(what));
+    auto& items = round.items[what.id];
+    if (items.empty()) ask.ids.push_back(what.id);
+    items.push_back(item);
+  }
+  if (ask.ids.empty()) return;
+  std::ranges::sort(ask.ids);
+  look_ups_.emplace(round.number, std::move(round));
+  send(peers_.reader, std::move(ask));
+}
+
+void teller::give_up_in_doubt() {
+  if (!in_doubt_until_ || clock().now() < *in_doubt_until_) return;
+  in_doubt_until_.reset();
+  for (auto& item : std::exchange(in_doubt_, {})) answer_item(item, {item_result::unknown, {}});
+}
+
+}  // namespace suanpan

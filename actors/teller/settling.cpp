@@ -1,0 +1,209 @@
+// From verdicts to answers: ruling in ticket order, undoing, deferring, handing to the journal,
+// answering.
+#include "actors/teller/teller.hpp"
+
+#include <caf/send.hpp>
+
+namespace suanpan {
+
+void teller::take_decided(const batch_decided& m) {
+  for (auto& f : flights_)
+    if (f.made == m.decided) f.decided = true;
+  for (auto& f : flights_) {
+    if (!f.decided) break;  // rule in ticket order: old deferred items stay ahead of newer ones
+    if (f.number == 0) rule(f);
+  }
+  hand_on();
+}
+
+void teller::rule(flight& f) {
+  batch& b = *f.made;
+  bool rows = !b.openings.empty();
+  for (std::uint32_t e = 0; e < b.entries.size(); ++e) {
+    if (b.entries[e].result == item_result::none) rule_entry(b, e);
+    const auto result = b.entries[e].result;
+    rows = rows || result == item_result::posted || is_recorded_refusal(result);
+  }
+  f.handed = rows;
+  f.number = ++commits_handed_;
+  if (rows) send(peers_.journal, commit_batch{f.made});
+}
+
+void teller::rule_entry(batch& b, std::uint32_t e) {
+  const auto ruling = verdict_rules::combine(b.legs[2 * e], b.legs[2 * e + 1]);
+  notify_leg(b, 2 * e, ruling.is);
+  notify_leg(b, 2 * e + 1, ruling.is);
+  switch (ruling.is) {
+    case verdict_rules::fate::booked:
+    case verdict_rules::fate::refused:
+    case verdict_rules::fate::unavailable:
+      b.entries[e].result = ruling.reason;
+      return;
+    case verdict_rules::fate::deferred:
+      return defer(b, e);
+  }
+}
+
+// Before any watermark that reaches this ticket: the same sender, so the same order (R10).
+void teller::notify_leg(const batch& b, std::uint32_t leg_index, verdict_rules::fate item) {
+  const transfer& what = b.what_of(leg_index);
+  const auto side = batch::side_of(leg_index);
+  auto* e = directory_.find(side == leg_side::debit ? what.debit : what.credit);
+  if (e == nullptr || e->at != stage::active) return;
+  using enum verdict_rules::notice;
+  switch (verdict_rules::notice_for(b.legs[leg_index].said, item)) {
+    case nothing:
+      return;
+    case undo:
+      return send(e->actor, undo_leg{b.at, what.id, side, what.amount, true, false});
+    case undo_to_return:
+      return send(e->actor, undo_leg{b.at, what.id, side, what.amount, true, true});
+    case count_to_return:
+      return send(e->actor, undo_leg{b.at, what.id, side, what.amount, false, true});
+    case drop:
+      return send(e->actor, drop_deferred{what.id, side, what.amount});
+  }
+}
+
+void teller::defer(batch& b, std::uint32_t e) {
+  const entry& was = b.entries[e];
+  for (const auto& r : b.requests) {
+    if (r.get() != was.request) continue;
+    returning_.push_back({r, was.item, static_cast<std::uint16_t>(was.rounds + 1), b.at, true});
+    break;
+  }
+  for (const auto n : {was.what->debit, was.what->credit})
+    if (auto* account = directory_.find(n)) ++account->deferred;
+}
+
+// Both accounts count the item as coming again; it will not.
+void teller::drop_returning(const item_ref& item) {
+  const transfer& what = item.what();
+  for (const auto side : {leg_side::debit, leg_side::credit}) {
+    auto* e = directory_.find(side == leg_side::debit ? what.debit : what.credit);
+    if (e == nullptr || e->at != stage::active) continue;
+    --e->deferred;
+    send(e->actor, drop_deferred{what.id, side, what.amount});
+  }
+}
+
+// Flights with nothing to write settle as soon as everything before them has.
+void teller::hand_on() {
+  while (!flights_.empty() && flights_.front().number != 0 && !flights_.front().handed)
+    settle_front();
+  finish_drains();
+  pump_soon();
+}
+
+void teller::take_settled(const batch_settled& m) {
+  if (m.session != session_ || flights_.empty() || flights_.front().made != m.settled) return;
+  for (const auto& row : m.failed) fail_row(*m.settled, row);
+  settle_front();
+  hand_on();
+}
+
+// A row that the database refused alone (R12), or whose id is there already. Its legs never were.
+void teller::fail_row(batch& b, const failed_row& row) {
+  if (row.opening) {
+    b.openings[row.index].result =
+        row.duplicate ? opening_result::unavailable : opening_result::internal;
+    return;
+  }
+  auto& e = b.entries[row.index];
+  if (e.result == item_result::posted) {
+    notify_leg(b, 2 * row.index, verdict_rules::fate::refused);
+    notify_leg(b, 2 * row.index + 1, verdict_rules::fate::refused);
+  }
+  e.result = item_result::internal;
+  if (!row.duplicate) return;
+  e.result = item_result::none;  // the index knows the id: ask what it names
+  for (const auto& r : b.requests) {
+    if (r.get() != e.request) continue;
+    return look_up({r, e.item, e.rounds, {}, true});
+  }
+}
+
+void teller::settle_front() {
+  flight f = std::move(flights_.front());
+  flights_.pop_front();
+  settled_ = f.made->at;
+  for (auto& o : f.made->openings) settle_opening(o);
+  for (std::uint32_t e = 0; e < f.made->entries.size(); ++e) answer_entry(*f.made, e);
+  answer_requests(f);
+}
+
+void teller::answer_entry(batch& b, std::uint32_t e) {
+  const entry& judged = b.entries[e];
+  if (judged.result == item_result::none) return;  // deferred, or being looked up
+  const bool recorded = judged.result == item_result::posted || is_recorded_refusal(judged.result);
+  const item_answer with{judged.result, recorded ? b.at : ticket{}};
+  const transfer& what = *judged.what;
+  if (!copies_.empty()) answer_copies(what, with);
+  if (recorded)
+    recent_.resolve(what.id, b.at, judged.result);
+  else
+    recent_.forget(what.id);
+  answer(*judged.request, judged.item, with);
+}
+
+// Answers that came from memory leave only after a round trip that began after them; a commit that
+// was handed on later is one (R8).
+void teller::answer_requests(flight& f) {
+  for (const auto& r : f.made->requests) {
+    if (r->completed || r->unanswered > 0) continue;
+    if (f.handed && r->fence_from <= f.number) r->fence_from = 0;
+    complete(r);
+  }
+}
+
+void teller::answer(posting_request& r, std::uint32_t item, item_answer with) {
+  r.answers[item] = with;
+  --r.unanswered;
+  ++answered_[static_cast<std::size_t>(with.result)];
+  --items_in_flight_;
+}
+
+void teller::complete(const posting_request_ptr& r) {
+  if (r->completed || r->unanswered > 0) return;
+  r->completed = true;
+  if (r->fence_from != 0) return send(peers_.journal, fence_answers{session_, r, nullptr});
+  r->finish();
+}
+
+// Ends an item that is in no batch: nothing was booked for it.
+void teller::answer_item(const item_ref& item, item_answer with) {
+  if (item.claimed) {
+    answer_copies(item.what(), with);
+    recent_.forget(item.what().id);
+  }
+  answer(*item.request, item.item, with);
+  complete(item.request);
+}
+
+void teller::answer_from_memory(const item_ref& item, item_answer with) {
+  item.request->fence_from = commits_handed_ + 1;
+  answer_item(item, with);
+}
+
+// R4: a copy of an id in flight waits for the original and gets its fate.
+void teller::answer_copies(const transfer& original, item_answer fate) {
+  const auto it = copies_.find(original.id);
+  if (it == copies_.end()) return;
+  const auto copies = std::move(it->second);
+  copies_.erase(it);
+  for (const auto& copy : copies) {
+    const auto same = compare_content(original, copy.what());
+    item_answer with = fate;
+    if (same == item_result::exists) {
+      if (fate.result == item_result::posted) with.result = item_result::exists;
+    } else if (fate.result == item_result::posted) {
+      with = {same, {}};
+    } else if (is_recorded_refusal(fate.result)) {
+      with = {item_result::exists_with_different_content, {}};
+    }
+    answer(*copy.request, copy.item, with);
+    complete(copy.request);
+  }
+}
+
+}  // namespace suanpan

@@ -1,0 +1,221 @@
+#include "actors/teller/teller.hpp"
+
+#include "actors/quiet_actor.hpp"
+
+#include <caf/send.hpp>
+
+namespace suanpan {
+namespace {
+
+constexpr std::int64_t micros_per_day = 86'400'000'000;
+
+constexpr std::int64_t floor_div(std::int64_t a, std::int64_t b) {
+  return a / b - (a % b < 0 ? 1 : 0);
+}
+
+}  // namespace
+
+teller::teller(caf::actor_config& cfg, teller_options options, const wall_clock* clock,
+               metrics* counters)
+    : event_based_actor(cfg),
+      options_(options),
+      clock_(clock),
+      counters_(counters),
+      shards_(options.shards, shard_stage::elsewhere),
+      last_sequence_(options.shards, 0),
+      recent_(options.recent_ids_max) {}
+
+caf::behavior teller::make_behavior() {
+  make_quiet(this);
+  delayed_send(this, options_.tick, teller_tick{});
+  caf::message_handler flow{
+      [this](const batch_decided& m) { take_decided(m); },
+      [this](const batch_settled& m) { take_settled(m); },
+      [this](const post_transfers& m) { take_request(m); },
+      [this](const pump_batches&) {
+        pump_pending_ = false;
+        pump();
+      },
+      [this](const ids_looked_up& m) { take_look_up(m); },
+      [this](const accounts_loaded& m) { take_accounts(m); },
+      [this](const accounts_active& m) { take_actors(m); },
+  };
+  caf::message_handler rest{
+      [this](const open_accounts& m) { take_openings(m); },
+      [this](const keys_looked_up& m) { take_keys(m); },
+      [this](const read_account& m) { begin_read(m); },
+      [this](const begin_checkpoint& m) { begin_round(m); },
+      [this](const checkpoint_written& m) {
+        if (m.session == session_) checkpoint_round_ = m.round;
+      },
+      [this](const serve_shards& m) { serve(m); },
+      [this](const drain_shard& m) { drain(m.shard); },
+      [this](const session_lost& m) { lose_session(m); },
+      [this](const teller_tick&) { tick(); },
+      [this](const teller_peers& m) { peers_ = m; },
+  };
+  return flow.or_else(rest);
+}
+
+void teller::on_exit() {
+  peers_ = {};
+  directory_.clear();
+}
+
+std::int64_t teller::now_micros() const {
+  return clock_->unix_micros();
+}
+
+accounting_date teller::date_of(ticket at) const {
+  const auto shifted = at.micros + options_.day_shift_minutes * 60'000'000LL;
+  return {static_cast<std::int32_t>(floor_div(shifted, micros_per_day))};
+}
+
+bool teller::serves(account_number n) const {
+  const auto shard = n.shard().value;
+  return shard < shards_.size() && shards_[shard] == shard_stage::serving;
+}
+
+void teller::take_request(const post_transfers& m) {
+  auto& r = *m.request;
+  r.unanswered = 0;
+  for (const auto& a : r.answers) r.unanswered += a.result == item_result::none ? 1 : 0;
+  for (const auto& a : r.answers)
+    if (a.result != item_result::none) ++answered_[static_cast<std::size_t>(a.result)];
+  items_in_flight_ += static_cast<std::int64_t>(r.unanswered);
+  if (r.unanswered == 0) return complete(m.request);
+  if (waiting_items_ + r.items.size() > options_.queue_items_max) {
+    for (std::uint32_t i = 0; i < r.answers.size(); ++i)
+      if (r.answers[i].result == item_result::none) answer(r, i, {item_result::unavailable, {}});
+    return complete(m.request);
+  }
+  waiting_items_ += r.items.size();
+  waiting_.push_back({m.request, 0});
+  pump_soon();
+}
+
+// Through the mailbox, so that requests that are already in it share the batch.
+void teller::pump_soon() {
+  if (pump_pending_) return;
+  pump_pending_ = true;
+  send(this, pump_batches{});
+}
+
+void teller::pump() {
+  while (flights_.size() < options_.batches_in_flight_max && make_batch()) {
+  }
+  flush_look_ups();
+  if (!loads_.empty()) {
+    send(peers_.reader, load_accounts{session_, std::move(loads_)});
+    loads_.clear();
+  }
+}
+
+// False: there is nothing to make a batch of.
+bool teller::make_batch() {
+  const bool returns = !returning_.empty() && returning_.front().deferred_at <= settled_;
+  if (!returns && ready_.empty() && waiting_.empty() && openings_ready_.empty()) return false;
+  auto b = std::make_shared<batch>();
+  b->at = ticket{std::max(now_micros(), last_ticket_.micros + 1)};
+  b->session = session_;
+  b->date = date_of(b->at);
+  fill(*b);
+  if (b->entries.empty() && b->openings.empty()) return false;
+  dispatch(b);
+  return true;
+}
+
+// Deferred items first, in old order (R1); then those whose look-up or activation is done; then new
+// ones.
+void teller::fill(batch& b) {
+  const auto room = [&] { return b.entries.size() < options_.batch_transfers_max; };
+  while (room() && !returning_.empty() && returning_.front().deferred_at <= settled_) {
+    const item_ref item = std::move(returning_.front());
+    returning_.pop_front();
+    if (item.rounds > options_.defer_limit) {
+      drop_returning(item);
+      answer_item(item, {item_result::unavailable, {}});
+    } else {
+      place(b, item);
+    }
+  }
+  while (room() && !ready_.empty()) {
+    const item_ref item = std::move(ready_.front());
+    ready_.pop_front();
+    place(b, item);
+  }
+  if (ready_.empty()) forget_absent();
+  while (room() && !waiting_.empty()) {
+    auto& front = waiting_.front();
+    for (; room() && front.next < front.request->items.size(); ++front.next) admit(b, front);
+    if (front.next < front.request->items.size()) break;
+    waiting_items_ -= front.request->items.size();
+    waiting_.pop_front();
+  }
+  fill_openings(b);
+}
+
+// Who waited for them has been told; the next one asks the database again.
+void teller::forget_absent() {
+  for (const auto n : absent_) {
+    auto* e = directory_.find(n);
+    if (e != nullptr && e->at == stage::absent) directory_.erase(*e);
+  }
+  absent_.clear();
+}
+
+void teller::dispatch(const batch_ptr& b) {
+  last_ticket_ = b->at;
+  absl::flat_hash_set<std::uint16_t> shards;
+  for (auto* e : touched_) shards.insert(e->number.shard().value);
+  for (const auto& o : b->openings) shards.insert(o.row.number.shard().value);
+  for (const auto& e : b->entries)
+    if (e.result != item_result::none && serves(e.what->debit))
+      shards.insert(e.what->debit.shard().value);
+  for (const auto s : shards) b->shards.push_back({s});
+  std::ranges::sort(b->shards);
+
+  flights_.push_back({b});
+  b->accounts_open.store(static_cast<std::uint32_t>(touched_.size()), std::memory_order_release);
+  for (auto* e : touched_) send(e->actor, decide_legs{b, e->first_leg, settled_});
+  const bool undecided = !touched_.empty();
+  touched_.clear();
+  if (!undecided) take_decided({b});
+}
+
+void teller::begin_read(const read_account& m) {
+  if (!serves(m.read->number)) {
+    m.read->result = read_result::unavailable;
+    return m.read->finish();
+  }
+  const auto* e = directory_.find(m.read->number);
+  const bool active = e != nullptr && e->at == stage::active;
+  reads_[m.read->number].push_back({m.read, active});
+  loads_.push_back(m.read->number);
+  pump_soon();
+}
+
+// The row has the account's identity. Its totals count only while no actor is ahead of it: if one
+// was there when the row was asked for and is gone by now, the row may be older than what it
+// stored.
+void teller::serve_reads(const account_row& row) {
+  const auto it = reads_.find(row.number);
+  if (it == reads_.end()) return;
+  const auto* e = directory_.find(row.number);
+  const bool active = e != nullptr && e->at == stage::active;
+  auto reads = std::move(it->second);
+  reads_.erase(it);
+  for (auto& pending : reads) {
+    pending.read->row = row;
+    pending.read->result = read_result::found;
+    if (active) {
+      send(e->actor, answer_read{pending.read, settled_});
+    } else if (pending.was_active || e != nullptr) {
+      begin_read({pending.read});
+    } else {
+      send(peers_.journal, fence_read{pending.read});
+    }
+  }
+}
+
+}  // namespace suanpan
