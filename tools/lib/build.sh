@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Configures and builds with one of the presets of CMakePresets.json.
 #   build.sh release|asan|tsan [TARGET...]   (release: build/, asan: build/asan, …)
-# Objects are kept by ccache in build/ccache unless CCACHE_DIR says otherwise. SUANPAN_JOBS overrides
-# the number of jobs, which is otherwise bounded by processors and by memory.
+# Objects are kept by ccache in build/ccache unless CCACHE_DIR says otherwise. SUANPAN_JOBS sets the
+# number of jobs, which is otherwise bounded by processors and by memory.
 set -euo pipefail
 # shellcheck source=tools/lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -42,6 +42,5 @@ if ! cmake --preset "$preset" >"$directory/configure.log" 2>&1; then
 fi
 jobs=$(jobs_max)
 say "build: preset $preset in $directory, $jobs at a time"
-targets=()
-if (($#)); then targets=(--target "$@"); fi
-cmake --build "$directory" --parallel "$jobs" "${targets[@]}" >&2
+# In our place, so that a signal to us reaches it: it ends its compilers and keeps what is complete.
+exec ninja -C "$directory" -j "$jobs" "$@" >&2

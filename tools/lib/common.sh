@@ -16,6 +16,8 @@ json_field() {
     sed -E 's/\\(.)/\1/g'
 }
 
+json_text() { local text=${1//\\/\\\\}; printf '"%s"' "${text//\"/\\\"}"; }
+
 # run_field PIECE KEY: a field of var/run/PIECE.json, or nothing.
 run_field() {
   [[ -f $run_directory/$1.json ]] || return 0
@@ -46,11 +48,12 @@ http_get() {
   exec 3>&-
 } 2>/dev/null
 
-# stop_piece PIECE SECONDS: ends the process of var/run/PIECE.json if it is ours: TERM, a wait, then
-# KILL. A missing or stale run file is no error.
+# stop_piece PIECE SECONDS [PID]: ends the process of var/run/PIECE.json, or PID while there is no
+# such file, if it is ours: TERM, a wait, then KILL. A missing or stale run file is no error.
 stop_piece() {
   local pid deadline=$((SECONDS + $2))
   pid=$(run_field "$1" pid)
+  pid=${pid:-${3:-}}
   if is_ours "$pid"; then
     say "stopping $1 (pid $pid)"
     kill -TERM "$pid"
