@@ -1,0 +1,118 @@
+#include "actors/endpoint/caller.hpp"
+
+#include <string>
+#include <utility>
+
+namespace suanpan::endpoint {
+namespace {
+
+using grpc::StatusCode;
+using wire::request_error;
+
+constexpr std::string_view scheme = "Bearer ";
+
+request_error unauthenticated(std::string reason, std::string message) {
+  return {StatusCode::UNAUTHENTICATED, std::move(reason), std::move(message)};
+}
+
+recognition known(principal_ptr who) {
+  if (!who->revoked) return who;
+  auto error = unauthenticated("KEY_REVOKED", "The key was revoked.");
+  error.metadata.emplace_back("key_id", who->key_id);
+  return error;
+}
+
+bool is_operator_only(ledger_method method) noexcept {
+  return method == ledger_method::open_accounts || method == ledger_method::post_transfers ||
+         method == ledger_method::stream_transfers;
+}
+
+}  // namespace
+
+recognition recognise(const ledger_context& context, const grpc::CallbackServerContext& call) {
+  const auto& metadata = call.client_metadata();
+  const auto header = metadata.find("authorization");
+  if (header == metadata.end()) {
+    if (!context.keys_required) return context.dev_principal;
+    return unauthenticated("KEY_MISSING", "Metadata authorization: Bearer sk_live_… is required.");
+  }
+  const std::string_view value(header->second.data(), header->second.size());
+  // The scheme's name is case-insensitive (RFC 9110).
+  const bool bearer = value.size() > scheme.size() && (value[0] == 'B' || value[0] == 'b') &&
+                      value.substr(1, scheme.size() - 1) == scheme.substr(1);
+  if (!bearer || !looks_like_key(value.substr(scheme.size())))
+    return unauthenticated("KEY_MALFORMED",
+                           "authorization must read: Bearer sk_live_… or sk_test_….");
+  const auto hash = hash_of_key(value.substr(scheme.size()));
+  if (auto who = context.keys.find(hash)) return known(std::move(who));
+  return hash;
+}
+
+recognition recognise_again(principal_ptr found, bool keys_read) {
+  if (found) return known(std::move(found));
+  if (keys_read) return unauthenticated("KEY_UNKNOWN", "The key is none that was issued here.");
+  return request_error{.code = StatusCode::UNAVAILABLE,
+                       .reason = "KEYS_UNAVAILABLE",
+                       .message = "The keys can't be read now.",
+                       .retry_after = std::chrono::seconds(1)};
+}
+
+std::optional<request_error> may_call(const principal& who, ledger_method method) {
+  if (who.as == storage::role::operator_) return std::nullopt;
+  if (who.as == storage::role::auditor && !is_operator_only(method)) return std::nullopt;
+  request_error error;
+  error.code = StatusCode::PERMISSION_DENIED;
+  error.reason = "ROLE_NOT_ALLOWED";
+  error.message = is_operator_only(method) ? "Only operators may call this method."
+                                           : "Only operators and auditors may call this method.";
+  error.metadata = {
+      {"role", std::string(name_of(who.as))}, {"key_id", who.key_id}, {"method", name_of(method)}};
+  return error;
+}
+
+std::string_view name_of(storage::role role) noexcept {
+  switch (role) {
+    case storage::role::operator_:
+      return "operator";
+    case storage::role::auditor:
+      return "auditor";
+    case storage::role::merchant:
+      return "merchant";
+  }
+  return "";
+}
+
+applicant applicant_of(ledger_context& context, const principal& who,
+                       const grpc::CallbackServerContext& call) {
+  return {who.load, context.work.peer(address_of_peer(call.peer()))};
+}
+
+request_error overloaded(std::string_view scope) {
+  return {.code = StatusCode::UNAVAILABLE,
+          .reason = "OVERLOADED",
+          .message = "As much work as this node takes is in flight; nothing of this call was done.",
+          .metadata = {{"scope", std::string(scope)}},
+          .retry_after = overload_pause};
+}
+
+request_error draining() {
+  return {.code = StatusCode::UNAVAILABLE,
+          .reason = "DRAINING",
+          .message = "This node stops; nothing of this call was done.",
+          .retry_after = std::chrono::seconds(1)};
+}
+
+request_error malformed_message() {
+  return {StatusCode::INVALID_ARGUMENT, "MALFORMED_MESSAGE",
+          "The request's bytes are no Protobuf message of its type."};
+}
+
+request_error batch_too_large(std::size_t items, std::size_t items_max, const char* field) {
+  return {.code = StatusCode::INVALID_ARGUMENT,
+          .reason = "BATCH_TOO_LARGE",
+          .message = "The batch holds more items than a request may.",
+          .metadata = {{"items", std::to_string(items)}, {"items_max", std::to_string(items_max)}},
+          .field = field};
+}
+
+}  // namespace suanpan::endpoint

@@ -1,0 +1,44 @@
+// Who calls, and may he: from the metadata of a call to a principal, or to the refusal that he
+// gets.
+#pragma once
+
+#include "actors/endpoint/ledger_context.hpp"
+#include "protocol/wire/errors.hpp"
+
+#include <grpcpp/server_context.h>
+
+#include <optional>
+#include <string_view>
+#include <variant>
+
+namespace suanpan::endpoint {
+
+/// What the metadata shows at once: a principal, a refusal, or the hash of a key that is not on the
+/// ring.
+using recognition = std::variant<principal_ptr, wire::request_error, key_hash>;
+
+[[nodiscard]] recognition recognise(const ledger_context& context,
+                                    const grpc::CallbackServerContext& call);
+
+/// After the keys were read again for a key that was not on the ring.
+[[nodiscard]] recognition recognise_again(principal_ptr found, bool keys_read);
+
+/// Nothing if the principal's role may call the method.
+[[nodiscard]] std::optional<wire::request_error> may_call(const principal& who,
+                                                          ledger_method method);
+
+[[nodiscard]] std::string_view name_of(storage::role role) noexcept;
+
+[[nodiscard]] applicant applicant_of(ledger_context& context, const principal& who,
+                                     const grpc::CallbackServerContext& call);
+
+/// UNAVAILABLE, OVERLOADED, with the bound that was reached and when to come again.
+[[nodiscard]] wire::request_error overloaded(std::string_view scope);
+[[nodiscard]] wire::request_error draining();
+/// INVALID_ARGUMENT: the bytes of the request are no Protobuf message of its type.
+[[nodiscard]] wire::request_error malformed_message();
+/// INVALID_ARGUMENT, with the cap. `field` names the list.
+[[nodiscard]] wire::request_error batch_too_large(std::size_t items, std::size_t items_max,
+                                                  const char* field);
+
+}  // namespace suanpan::endpoint

@@ -1,0 +1,106 @@
+#include "actors/endpoint/http_server.hpp"
+
+#include <civetweb.h>
+#include <prometheus/text_serializer.h>
+
+#include <cstdio>
+#include <string_view>
+#include <utility>
+
+namespace suanpan::endpoint {
+namespace {
+
+/// Sends a whole answer; HEAD gets its head.
+int answer(mg_connection* connection, int status, const char* type, std::string_view body) {
+  const std::string_view method = mg_get_request_info(connection)->request_method;
+  if (method != "GET" && method != "HEAD") {
+    status = 405;
+    body = "only GET and HEAD\n";
+    type = "text/plain; charset=utf-8";
+  }
+  mg_printf(connection,
+            "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
+            "Cache-Control: no-store\r\nConnection: close\r\n\r\n",
+            status, mg_get_response_code_text(connection, status), type, body.size());
+  if (method != "HEAD") mg_write(connection, body.data(), body.size());
+  return status;
+}
+
+/// Civetweb would write to standard error; a failed start is told by its result.
+int drop_log(const mg_connection*, const char*) {
+  return 1;
+}
+
+std::string json_string(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    if (static_cast<unsigned char>(c) >= 0x20) {
+      out += c;
+      continue;
+    }
+    char escaped[8];
+    std::snprintf(escaped, sizeof escaped, "\\u%04x", static_cast<unsigned>(c));
+    out += escaped;
+  }
+  return out + '"';
+}
+
+}  // namespace
+
+readiness readiness_of(const node_status& status) {
+  // One question only: the reason is empty exactly while the node is ready.
+  const auto reason = status.reason();
+  if (reason.empty()) return {true, "{\"ready\":true}\n"};
+  return {false, "{\"ready\":false,\"reason\":" + json_string(reason) + "}\n"};
+}
+
+std::string http_server::start(const listen_address& at) {
+  const auto free_port = find_port(at);
+  if (!free_port) return join(at.address, at.port) + ": can't be listened on";
+  const auto where = join(at.address, *free_port);
+  const auto threads = std::to_string(threads_);
+  const char* options[] = {"listening_ports",
+                           where.c_str(),
+                           "num_threads",
+                           threads.c_str(),
+                           "request_timeout_ms",
+                           "5000",
+                           "enable_keep_alive",
+                           "no",
+                           nullptr};
+  mg_callbacks callbacks{};
+  callbacks.log_message = drop_log;
+  mg_init_library(0);
+  running_ = mg_start(&callbacks, this, options);
+  if (running_ == nullptr) return where + ": can't be listened on";
+  mg_server_port listening[1]{};
+  if (mg_get_server_ports(running_, 1, listening) == 1)
+    port_ = static_cast<std::uint16_t>(listening[0].port);
+  mg_set_request_handler(running_, "/metrics$", on_metrics, this);
+  mg_set_request_handler(running_, "/livez$", on_live, this);
+  mg_set_request_handler(running_, "/readyz$", on_ready, this);
+  return {};
+}
+
+void http_server::stop() noexcept {
+  if (auto* running = std::exchange(running_, nullptr)) mg_stop(running);
+}
+
+int http_server::on_metrics(mg_connection* connection, void* self) {
+  auto& me = *static_cast<http_server*>(self);
+  me.from_.before_metrics();
+  const auto text = prometheus::TextSerializer().Serialize(me.from_.registry->Collect());
+  return answer(connection, 200, "text/plain; version=0.0.4; charset=utf-8", text);
+}
+
+int http_server::on_live(mg_connection* connection, void*) {
+  return answer(connection, 200, "text/plain; charset=utf-8", "live\n");
+}
+
+int http_server::on_ready(mg_connection* connection, void* self) {
+  const auto [ready, json] = readiness_of(*static_cast<http_server*>(self)->from_.status);
+  return answer(connection, ready ? 200 : 503, "application/json", json);
+}
+
+}  // namespace suanpan::endpoint

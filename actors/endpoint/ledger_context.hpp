@@ -1,0 +1,71 @@
+// What all calls of the service share: bounds, keys, counters, and where work goes.
+#pragma once
+
+#include "actors/endpoint/admission.hpp"
+#include "actors/endpoint/key_ring.hpp"
+#include "actors/endpoint/open_calls.hpp"
+#include "actors/endpoint/red_metrics.hpp"
+#include "actors/metrics/metrics.hpp"
+#include "config/chart_of_accounts.hpp"
+#include "config/node_config.hpp"
+#include "protocol/wire/posting.hpp"
+
+#include <caf/actor.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+namespace suanpan::endpoint {
+
+/// Look-ups that may wait for the reader at once; beyond it UNAVAILABLE.
+inline constexpr std::int64_t look_ups_max = 4'096;
+/// The same for reports, which take seconds each.
+inline constexpr std::int64_t reports_max = 16;
+/// Bytes of answers that clients have not taken; beyond it streams are not read.
+inline constexpr std::int64_t unsent_bytes_max = 64 * config::mebibyte;
+/// Items of one stream that are in flight or not taken yet; beyond it the stream is not read.
+inline constexpr std::size_t stream_items_max = 65'536;
+/// How long a client may leave an answer untaken, and how long when memory for answers is short.
+inline constexpr std::chrono::milliseconds answer_patience{30'000};
+inline constexpr std::chrono::milliseconds answer_patience_short{2'000};
+/// What OVERLOADED advises.
+inline constexpr std::chrono::milliseconds overload_pause{200};
+
+/// Where work goes. Emptied at a stop, so that no handle outlives the actor system.
+struct ledger_actors {
+  caf::actor teller;   // post_transfers, open_accounts, read_account
+  caf::actor reader;   // read_transfer
+  caf::actor reports;  // read_trial_balance, read_account_list
+};
+
+/// Outlives every call.
+struct ledger_context {
+  ledger_context(const config::node_config& settings, ledger_actors to,
+                 const config::chart_of_accounts& subjects, key_ring::loader load_keys,
+                 prometheus::Registry& registry, metrics* item_counters);
+
+  const config::grpc_settings grpc;
+  const wire::ledger_limits limits;
+  const bool dev;
+  const bool keys_required;
+  ledger_actors actors;  // emptied when the server has ended
+  const config::chart_of_accounts& chart;
+  metrics* const items;  // suanpan_transfers_total; may be null
+
+  admission work;
+  workload look_ups;
+  workload reports;
+  key_ring keys;
+  principal_ptr dev_principal;
+  red_metrics red;
+  open_calls calls;
+  std::atomic<std::int64_t> unsent_bytes{0};
+  std::atomic<std::int64_t> streams{0};
+  std::atomic<bool> closing{false};
+  std::function<void()> read_keys_soon = [] {};
+};
+
+}  // namespace suanpan::endpoint

@@ -1,0 +1,43 @@
+#include "actors/endpoint/ledger_service.hpp"
+
+#include "actors/endpoint/ledger_calls.hpp"
+#include "actors/endpoint/transfer_stream.hpp"
+
+namespace suanpan::endpoint {
+
+using unary = ledger_service::unary;
+
+unary* ledger_service::OpenAccounts(call* from, const bytes* in, bytes* out) {
+  return unary_call::start<open_accounts_call>({context_, *from, *in, *out});
+}
+
+unary* ledger_service::GetAccount(call* from, const bytes* in, bytes* out) {
+  return unary_call::start<get_account_call>({context_, *from, *in, *out});
+}
+
+unary* ledger_service::ListAccounts(call* from, const bytes* in, bytes* out) {
+  return unary_call::start<list_accounts_call>({context_, *from, *in, *out});
+}
+
+unary* ledger_service::PostTransfers(call* from, const bytes* in, bytes* out) {
+  return unary_call::start<post_transfers_call>({context_, *from, *in, *out});
+}
+
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* ledger_service::StreamTransfers(
+    call* from) {
+  return transfer_stream::start(context_, *from);
+}
+
+unary* ledger_service::GetTransfer(call* from, const bytes* in, bytes* out) {
+  return unary_call::start<get_transfer_call>({context_, *from, *in, *out});
+}
+
+unary* ledger_service::GetTrialBalance(call* from, const bytes* in, bytes* out) {
+  return unary_call::start<trial_balance_call>({context_, *from, *in, *out});
+}
+
+unary* ledger_service::ListSubjects(call* from, const bytes* in, bytes* out) {
+  return unary_call::start<list_subjects_call>({context_, *from, *in, *out});
+}
+
+}  // namespace suanpan::endpoint

@@ -1,0 +1,42 @@
+// The Ledger of suanpan.v1 on gRPC's callback API. Requests and answers pass as bytes: each call
+// reads them itself, so that garbage is answered in words and a batch is judged item by item.
+#pragma once
+
+#include "actors/endpoint/ledger_context.hpp"
+#include "suanpan/v1/ledger.grpc.pb.h"
+
+#include <memory>
+
+namespace suanpan::endpoint {
+
+namespace detail {
+using v1::Ledger;
+using raw_ledger = Ledger::WithRawCallbackMethod_OpenAccounts<
+    Ledger::WithRawCallbackMethod_GetAccount<Ledger::WithRawCallbackMethod_ListAccounts<
+        Ledger::WithRawCallbackMethod_PostTransfers<Ledger::WithRawCallbackMethod_StreamTransfers<
+            Ledger::WithRawCallbackMethod_GetTransfer<Ledger::WithRawCallbackMethod_GetTrialBalance<
+                Ledger::WithRawCallbackMethod_ListSubjects<Ledger::Service>>>>>>>>;
+}  // namespace detail
+
+class ledger_service final : public detail::raw_ledger {
+ public:
+  explicit ledger_service(std::shared_ptr<ledger_context> context) : context_(std::move(context)) {}
+
+  using bytes = grpc::ByteBuffer;
+  using unary = grpc::ServerUnaryReactor;
+  using call = grpc::CallbackServerContext;
+
+  unary* OpenAccounts(call* from, const bytes* in, bytes* out) override;
+  unary* GetAccount(call* from, const bytes* in, bytes* out) override;
+  unary* ListAccounts(call* from, const bytes* in, bytes* out) override;
+  unary* PostTransfers(call* from, const bytes* in, bytes* out) override;
+  grpc::ServerBidiReactor<bytes, bytes>* StreamTransfers(call* from) override;
+  unary* GetTransfer(call* from, const bytes* in, bytes* out) override;
+  unary* GetTrialBalance(call* from, const bytes* in, bytes* out) override;
+  unary* ListSubjects(call* from, const bytes* in, bytes* out) override;
+
+ private:
+  std::shared_ptr<ledger_context> context_;
+};
+
+}  // namespace suanpan::endpoint
