@@ -1,0 +1,243 @@
+#include "actors/node/node.hpp"
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/send.hpp>
+#include <condition_variable>
+#include <thread>
+
+#include "actors/endpoint/endpoint.hpp"
+#include "actors/node/actor_options.hpp"
+#include "actors/node/run_file.hpp"
+#include "storage/keys.hpp"
+#include "storage/migrate.hpp"
+
+namespace suanpan {
+namespace {
+
+constexpr int exit_configuration = 3;
+constexpr int exit_unavailable = 4;
+constexpr std::chrono::seconds database_wait{30};  // at the start; later losses are waited out for ever
+
+struct system_config : caf::actor_system_config {
+  explicit system_config(const config::node_settings& settings) {
+    const auto cores = std::max(2U, std::thread::hardware_concurrency());
+    const auto threads = settings.actor_threads > 0 ? static_cast<std::size_t>(settings.actor_threads)
+                                                    : std::size_t{cores};
+    set("scheduler.policy", caf::atom("sharing"));
+    set("scheduler.max-threads", threads);
+    set("scheduler.max-throughput", static_cast<std::size_t>(settings.messages_per_turn_max));
+  }
+};
+
+// Whatever hangs, the process ends: a supervisor outside starts it again, and the rows have everything.
+class exit_watchdog {
+ public:
+  explicit exit_watchdog(std::chrono::milliseconds deadline)
+      : thread_([this, deadline] { watch(deadline); }) {}
+  ~exit_watchdog() {
+    {
+      const std::scoped_lock lock(guard_);
+      done_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
+  }
+
+ private:
+  void watch(std::chrono::milliseconds deadline) {
+    std::unique_lock lock(guard_);
+    if (changed_.wait_for(lock, deadline, [this] { return done_; })) return;
+    spdlog::critical("stop took longer than {} ms; leaving", deadline.count());
+    spdlog::default_logger()->flush();
+    _exit(1);
+  }
+
+  std::mutex guard_;
+  std::condition_variable changed_;
+  bool done_ = false;
+  std::thread thread_;
+};
+
+std::string address_text(const std::string& host, std::int64_t port) {
+  return (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + std::to_string(port);
+}
+
+}  // namespace
+
+struct node::parts {
+  explicit parts(const config::node_config& settings)
+      : registry(std::make_shared<prometheus::Registry>()),
+        counters(*registry),
+        config(settings.node),
+        system(config) {}
+
+  std::shared_ptr<prometheus::Registry> registry;
+  metrics counters;
+  std::shared_ptr<node_status> status = std::make_shared<node_status>();
+  system_wall_clock clock;
+  system_config config;
+  caf::actor_system system;
+  std::vector<caf::actor> stop_order;
+  std::unique_ptr<endpoint::endpoint> outside;
+  std::vector<caf::actor> supervisors;
+  caf::actor teller_actor;
+  caf::actor look_ups;
+  caf::actor reports;
+  caf::actor keeper;
+  caf::actor journal_actor;
+  caf::actor recoverer;
+
+  void spawn_ledger(const config::node_config& c);
+  void spawn_watch(const config::node_config& c, const storage::node_row& self);
+  void stop_actors();
+};
+
+// The path of a transfer: endpoint, teller, accounts, teller, journal, teller, endpoint.
+void node::parts::spawn_ledger(const config::node_config& c) {
+  teller_actor = system.spawn<teller>(teller_options_of(c), &clock, &counters);
+  journal_actor = system.spawn<journal, caf::detached>(journal_options_of(c), &counters);
+  auto points = system.spawn<checkpointer>(checkpointer_options_of(c));
+  keeper = system.spawn<shard_keeper>(shard_keeper_options_of(c), status.get(), &counters);
+  look_ups = system.spawn<reader, caf::detached>(reader_settings_of(c, "look-ups"), &clock, &counters);
+  recoverer = system.spawn<reader, caf::detached>(reader_settings_of(c, "recovery"), &clock, &counters);
+  reports = system.spawn<reader, caf::detached>(reader_settings_of(c, "reports"), &clock, &counters);
+
+  auto links = std::make_shared<account_links>();
+  links->teller = teller_actor;
+  links->checkpointer = points;
+  links->journal = journal_actor;
+  links->defer_rounds = static_cast<std::uint16_t>(c.ledger.defer_rounds);
+  for (std::uint16_t s = 0; s < c.ledger.shards; ++s)
+    supervisors.push_back(system.spawn<account_supervisor>(supervisor_options_of(c, {s}), links,
+                                                           keeper, &counters));
+
+  caf::anon_send(teller_actor, teller_peers{journal_actor, look_ups, keeper, points, supervisors});
+  caf::anon_send(journal_actor, journal_peers{teller_actor, keeper, points});
+  caf::anon_send(points, checkpointer_peers{teller_actor, journal_actor});
+  stop_order = {keeper, points, teller_actor};
+  stop_order.insert(stop_order.end(), supervisors.begin(), supervisors.end());
+  for (const auto& a : {journal_actor, look_ups, recoverer, reports}) stop_order.push_back(a);
+}
+
+void node::parts::spawn_watch(const config::node_config& c, const storage::node_row& self) {
+  auto options = node_watch_options_of(c);
+  options.self.grpc_address = self.grpc_address;
+  options.self.http_address = self.http_address;
+  auto watch = system.spawn<node_watch, caf::detached>(std::move(options));
+  auto upkeep = system.spawn<maintenance, caf::detached>(maintenance_options_of(c), reports, &clock);
+  caf::anon_send(keeper, shard_keeper_peers{journal_actor, recoverer, teller_actor, watch});
+  stop_order.insert(stop_order.begin(), {watch, upkeep});
+}
+
+void node::parts::stop_actors() {
+  for (const auto& a : stop_order) caf::anon_send_exit(a, caf::exit_reason::user_shutdown);
+  stop_order.clear();
+  supervisors.clear();
+  for (auto* a : {&teller_actor, &look_ups, &reports, &keeper, &journal_actor, &recoverer}) *a = nullptr;
+  system.await_all_actors_done();
+}
+
+node::node(config::loaded from) : from_(std::move(from)) {}
+node::~node() = default;
+
+namespace {
+
+// The schema decides the number of shards; a schema that is not ours stops the start.
+start_result check_database(config::node_config& c) {
+  const auto deadline = std::chrono::steady_clock::now() + database_wait;
+  for (;;) {
+    const auto schema = storage::inspect_schema(c.database.dsn);
+    if (schema) {
+      if (!schema->fault.empty()) return {exit_configuration, "database: " + schema->fault};
+      if (schema->stored < schema->known)
+        return {exit_configuration, "database: the schema is at " + std::to_string(schema->stored) +
+                                        ", this program needs " + std::to_string(schema->known) +
+                                        ": run suanpan migrate"};
+      c.ledger.shards = schema->shards;
+      return {};
+    }
+    if (std::chrono::steady_clock::now() > deadline)
+      return {exit_unavailable, "database: " + schema.reason()};
+    spdlog::warn("waiting for the database: {}", schema.reason());
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+  }
+}
+
+// Nobody could write to a ledger without an operator's key: better said now than at the first call.
+start_result check_keys(const config::node_config& c) {
+  if (c.node.dev || !c.security.require_keys) return {};
+  const auto keys = storage::list_keys(c.database.dsn);
+  if (!keys) return {exit_unavailable, "database: " + keys.reason()};
+  for (const auto& k : *keys)
+    if (k.as == storage::role::operator_ && k.revoked_micros == 0) return {};
+  return {exit_configuration,
+          "security.require_keys: there is no valid operator key: make one with suanpan key create "
+          "--role operator, or start with --dev on loopback"};
+}
+
+}  // namespace
+
+start_result node::start() {
+  auto& c = from_.settings;
+  if (auto r = check_database(c); r.status != 0) return r;
+  if (auto r = check_keys(c); r.status != 0) return r;
+  spdlog::info("suanpan-node {} starting, {} shards", SUANPAN_VERSION, c.ledger.shards);
+  parts_ = std::make_unique<parts>(c);
+  auto& p = *parts_;
+  prometheus::BuildGauge()
+      .Name("suanpan_build_info")
+      .Help("Always 1; the labels say what runs.")
+      .Register(*p.registry)
+      .Add({{"version", SUANPAN_VERSION}})
+      .Set(1);
+  p.spawn_ledger(c);
+  auto outside = endpoint::endpoint::start({.settings = c,
+                                            .actors = {p.teller_actor, p.look_ups, p.reports},
+                                            .chart = &from_.chart,
+                                            .load_keys = [dsn = c.database.dsn] { return storage::list_keys(dsn); },
+                                            .registry = p.registry,
+                                            .status = p.status,
+                                            .item_counters = &p.counters});
+  if (!outside.running) {
+    p.stop_actors();
+    return {outside.configuration ? exit_configuration : exit_unavailable, outside.fault};
+  }
+  p.outside = std::move(outside.running);
+  const auto grpc = address_text(c.grpc.address, p.outside->grpc_port());
+  const auto http = address_text(c.http.address, p.outside->http_port());
+  storage::node_row self;
+  self.grpc_address = grpc;
+  self.http_address = http;
+  p.spawn_watch(c, self);
+  const auto fault = write_run_file(c.node.run_dir, {.name = c.node.name,
+                                                     .grpc = grpc,
+                                                     .http = http,
+                                                     .cluster = address_text(c.cluster.address, c.cluster.port),
+                                                     .dsn = without_password(c.database.dsn),
+                                                     .log = c.node.log_file});
+  if (!fault.empty()) {
+    stop();
+    return {exit_configuration, "node.run_dir: " + fault};
+  }
+  spdlog::info("gRPC on {}, HTTP on {}", grpc, http);
+  return {};
+}
+
+void node::stop() {
+  if (!parts_) return;
+  const std::chrono::milliseconds deadline(from_.settings.node.stop_deadline_ms);
+  const exit_watchdog watchdog(deadline + std::chrono::seconds(5));
+  spdlog::info("stopping");
+  parts_->status->refuse("draining");
+  if (parts_->outside) parts_->outside->stop(deadline);
+  parts_->stop_actors();
+  remove_run_file(from_.settings.node.run_dir, from_.settings.node.name);
+  parts_.reset();
+  spdlog::info("stopped");
+}
+
+}  // namespace suanpan
