@@ -12,7 +12,6 @@
 
 #include <mutex>
 #include <optional>
-#include <thread>
 #include <utility>
 
 namespace suanpan::endpoint {
@@ -72,10 +71,8 @@ struct endpoint::impl {
 
   std::string listen(const std::shared_ptr<grpc::ServerCredentials>& credentials);
   void keep_house();
-  void read_keys();
   void refresh_gauges();
   void show_health();
-  void wait_for_calls(steady_clock::time_point until);
 
   endpoint_parts parts;
   std::shared_ptr<ledger_context> context;
@@ -84,7 +81,6 @@ struct endpoint::impl {
   http_server http;
   int grpc_port = 0;
   std::optional<bool> shown_ready;
-  steady_clock::time_point keys_read_at{};
   std::unique_ptr<ticker> key_reader;
   std::unique_ptr<ticker> housekeeper;
   bool stopped = false;
@@ -123,7 +119,8 @@ std::string endpoint::impl::listen(const std::shared_ptr<grpc::ServerCredentials
   const auto port = find_port(wanted);
   if (!port) return join(grpc.address, wanted.port) + ": can't be listened on";
   const milliseconds key_period{parts.settings.security.key_refresh_ms};
-  key_reader = std::make_unique<ticker>(key_period, [this] { read_keys(); });
+  key_reader =
+      std::make_unique<ticker>(key_period, key_read_pause, [this] { context->keys.refresh(); });
   context->read_keys_soon = [this] { key_reader->wake(); };
   service = std::make_unique<ledger_service>(context);
   grpc::ServerBuilder builder;
@@ -133,20 +130,14 @@ std::string endpoint::impl::listen(const std::shared_ptr<grpc::ServerCredentials
   server = builder.BuildAndStart();
   if (!server || grpc_port == 0) return join(grpc.address, *port) + ": can't be listened on";
   show_health();
-  housekeeper = std::make_unique<ticker>(housekeeping_period, [this] { keep_house(); });
+  housekeeper =
+      std::make_unique<ticker>(housekeeping_period, housekeeping_period, [this] { keep_house(); });
   const auto& web = parts.settings.http;
   return http.start({web.address, static_cast<std::uint16_t>(web.port), web.port_search});
 }
 
 // --- housekeeping
 // ---------------------------------------------------------------------------------
-
-void endpoint::impl::read_keys() {
-  const auto since = steady_clock::now() - keys_read_at;
-  if (since < key_read_pause) std::this_thread::sleep_for(key_read_pause - since);
-  keys_read_at = steady_clock::now();
-  context->keys.refresh();
-}
 
 void endpoint::impl::keep_house() {
   show_health();
@@ -176,11 +167,6 @@ void endpoint::impl::refresh_gauges() {
 // --- stop
 // -----------------------------------------------------------------------------------------
 
-void endpoint::impl::wait_for_calls(steady_clock::time_point until) {
-  while (context->calls.count() != 0 && steady_clock::now() < until)
-    std::this_thread::sleep_for(milliseconds(2));
-}
-
 void endpoint::stop(milliseconds deadline) {
   auto& me = *impl_;
   if (std::exchange(me.stopped, true)) return;
@@ -190,7 +176,7 @@ void endpoint::stop(milliseconds deadline) {
   me.key_reader->stop();
   me.housekeeper->stop();
   for (const auto& call : me.context->calls.all()) call->drain();
-  me.wait_for_calls(steady_clock::now() + deadline);
+  me.context->calls.wait_for_none(steady_clock::now() + deadline);
   for (const auto& call : me.context->calls.all()) call->close();
   me.server->Shutdown(std::chrono::system_clock::now() + milliseconds(200));
   me.server->Wait();

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -51,7 +52,12 @@ class open_calls {
     (call.before_ == nullptr ? first_ : call.before_->after_) = call.after_;
     if (call.after_ != nullptr) call.after_->before_ = call.before_;
     call.listed_ = false;
-    --count_;
+    if (--count_ == 0) none_.notify_all();
+  }
+  /// True if no call is open before the time is up.
+  bool wait_for_none(instant until) const {
+    std::unique_lock lock(guard_);
+    return none_.wait_until(lock, until, [this] { return count_ == 0; });
   }
   /// All that are open now. They are kept alive by what is returned; look after them without a
   /// lock, because finishing a call makes it leave.
@@ -70,6 +76,7 @@ class open_calls {
 
  private:
   mutable std::mutex guard_;
+  mutable std::condition_variable none_;
   open_call* first_ = nullptr;
   std::size_t count_ = 0;
 };

@@ -37,7 +37,7 @@ bool posting_work::judge() {
   items.reserve(outline_.items);
   answers.reserve(outline_.items);
   std::size_t refused = 0;
-  const auto take_item = [&](item_result refusal, const transfer& what) {
+  const auto take_item = [this, &refused](item_result refusal, const transfer& what) {
     items.push_back(what);
     answers.push_back({refusal, {}});
     if (refusal != item_result::none) ++refused;
@@ -83,7 +83,7 @@ void posting_work::refuse() noexcept {
   permit_.leave();
   if (answered_.exchange(true, std::memory_order_acq_rel)) return;
   if (context_->items != nullptr)
-    context_->items->answered(item_result::unavailable, static_cast<double>(outline_.items));
+    context_->items->answered(item_result::unavailable, outline_.items);
   answered(encode({outline_.items, item_answer{item_result::unavailable, {}}}), true);
 }
 

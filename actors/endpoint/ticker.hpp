@@ -12,8 +12,12 @@ namespace suanpan::endpoint {
 
 class ticker {
  public:
-  ticker(std::chrono::milliseconds period, std::function<void()> act)
-      : period_(period), act_(std::move(act)), thread_([this] { run(); }) {}
+  using milliseconds = std::chrono::milliseconds;
+
+  /// Acts at once, then every `period`; when woken sooner, but never within `pause` of the last
+  /// time.
+  ticker(milliseconds period, milliseconds pause, std::function<void()> act)
+      : period_(period), pause_(pause), act_(std::move(act)), thread_([this] { run(); }) {}
   ~ticker() { stop(); }
   ticker(const ticker&) = delete;
   ticker& operator=(const ticker&) = delete;
@@ -41,13 +45,15 @@ class ticker {
     for (;;) {
       act_();
       std::unique_lock lock(guard_);
-      changed_.wait_for(lock, period_, [this] { return woken_ || stopping_; });
+      changed_.wait_for(lock, pause_, [this] { return stopping_; });
+      changed_.wait_for(lock, period_ - pause_, [this] { return woken_ || stopping_; });
       if (stopping_) return;
       woken_ = false;
     }
   }
 
-  std::chrono::milliseconds period_;
+  milliseconds period_;
+  milliseconds pause_;
   std::function<void()> act_;
   std::mutex guard_;
   std::condition_variable changed_;
