@@ -1,0 +1,10 @@
+// The subcommands of `suanpan-bench`.
+#pragma once
+
+#include "tools/cli/commands.hpp"
+
+namespace suanpan::bench {
+
+void add_day(CLI::App& app, cli::command_line& line);
+
+}  // namespace suanpan::bench

@@ -1,0 +1,17 @@
+// `suanpan-bench`: makes work for a ledger and measures it. See README.md here.
+#include "tools/bench/commands.hpp"
+
+int main(int argc, char** argv) {
+  CLI::App app("Makes work for a Suanpan ledger and measures it.", "suanpan-bench");
+  suanpan::cli::command_line line;
+  app.set_version_flag("--version", "suanpan-bench " SUANPAN_VERSION);
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.footer(
+      "Examples:\n"
+      "  suanpan-bench day --lines 120000 --seed 1 --out day.csv\n"
+      "  suanpan-bench COMMAND --help");
+  suanpan::cli::add_common(app, line.common);
+  suanpan::bench::add_day(app, line);
+  return suanpan::cli::run_command_line(app, line, argc, argv);
+}

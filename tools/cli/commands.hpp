@@ -1,0 +1,49 @@
+// The subcommands of `suanpan`, each family in a file of its own. `add_…` declares options and
+// help; what is chosen lands in command_line::run, which main calls once parsing is done.
+#pragma once
+
+#include "tools/cli/command.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdint>
+#include <functional>
+
+namespace suanpan::cli {
+
+struct command_line {
+  common_options common;
+  std::function<exit_status()> run;
+};
+
+void add_import(CLI::App& app, command_line& line);
+void add_verify(CLI::App& app, command_line& line);
+/// trial-balance, subjects, status.
+void add_reports(CLI::App& app, command_line& line);
+/// account open, show, list.
+void add_account(CLI::App& app, command_line& line);
+/// transfer, transfer show.
+void add_transfer(CLI::App& app, command_line& line);
+/// migrate, key create, key list, key revoke.
+void add_database(CLI::App& app, command_line& line);
+/// config check.
+void add_config(CLI::App& app, command_line& line);
+
+/// The options that come before or after any subcommand.
+void add_common(CLI::App& app, common_options& common);
+
+/// --dsn, else SUANPAN_DATABASE__DSN, else the run files. Throws command_failure (configuration) if
+/// none.
+[[nodiscard]] std::string dsn_of(const common_options& common);
+
+/// Whole numbers least … most; in the help they read as N.
+CLI::Option* bounded(CLI::Option* option, std::int64_t least, std::int64_t most);
+
+/// Writes to stdout, all of it.
+void print(const std::string& text);
+
+/// Parses and runs one command; prints failures on stderr. Never throws.
+[[nodiscard]] int run_command_line(CLI::App& app, command_line& line, int argc,
+                                   const char* const* argv);
+
+}  // namespace suanpan::cli
