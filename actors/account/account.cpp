@@ -52,8 +52,16 @@ void account::decide(const decide_legs& m) {
   if (failed_)
     for (auto i = m.first_leg; i != no_leg; i = in.legs[i].next)
       if (in.legs[i].said == verdict::undecided) in.legs[i].said = verdict::unavailable;
+  note_depth();
   if (in.accounts_open.fetch_sub(1, std::memory_order_acq_rel) == 1)
     send(links_->teller, batch_decided{m.in});
+}
+
+void account::note_depth() {
+  if (links_->deepest_mailbox == nullptr) return;
+  const auto depth = mailbox().size();
+  if (depth > links_->deepest_mailbox->load(std::memory_order_relaxed))
+    links_->deepest_mailbox->store(depth, std::memory_order_relaxed);
 }
 
 void account::decide_chain(batch& in, std::uint32_t first) {

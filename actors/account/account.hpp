@@ -9,6 +9,7 @@
 #include <caf/actor_config.hpp>
 #include <caf/event_based_actor.hpp>
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -20,6 +21,8 @@ struct account_links {
   caf::actor checkpointer;
   caf::actor journal;
   std::uint16_t defer_rounds = account_rules::defer_rounds_default;
+  std::atomic<std::size_t>* deepest_mailbox =
+      nullptr;  // raised by accounts, read and reset by the teller
 };
 using account_links_ptr = std::shared_ptr<const account_links>;
 
@@ -36,6 +39,7 @@ class account final : public caf::event_based_actor {
   void decide_chain(batch& in, std::uint32_t first);
   void decide_leg(batch& in, account_rules::batch_decider& decider, std::uint32_t index);
   [[nodiscard]] bool comes_again(const batch& in, std::uint32_t first) const;
+  void note_depth();
   void undo(const undo_leg& m);
   void answer(const answer_read& m);
   void fail(const std::string& what);

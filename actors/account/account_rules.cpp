@@ -8,7 +8,9 @@ namespace {
 // Totals are numeric(39) in SQL and 128 bits here; the smaller bound is the one of 128 bits (R27).
 constexpr int128 total_max = ~(static_cast<int128>(1) << 127);
 
-constexpr bool exceeds(int128 total, minor_units amount) { return total > total_max - amount.value; }
+constexpr bool exceeds(int128 total, minor_units amount) {
+  return total > total_max - amount.value;
+}
 
 // What lowers a balance is the side opposite to the normal one.
 constexpr bool lowers(const state& account, leg_side side) {
@@ -70,8 +72,8 @@ decision batch_decider::judge(const leg_command& leg) const {
   if (!has(a.flags, account_flags::no_overdraft) || !lowers(a, leg.side))
     return {answer::accepted, item_result::none};
 
-  const auto insufficient =
-      on_side(leg.side, item_result::debit_insufficient_funds, item_result::credit_insufficient_funds);
+  const auto insufficient = on_side(leg.side, item_result::debit_insufficient_funds,
+                                    item_result::credit_insufficient_funds);
   const int128 balance = balance_of(a.settled, a.side);
   const int128 lowering = a.side == normal_side::debit ? credits : debits;
   const int128 raising = a.side == normal_side::debit ? debits : credits;

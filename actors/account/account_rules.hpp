@@ -1,18 +1,19 @@
-// The pure rules of an account: what it answers to a leg, and how its totals follow. No CAF, no I/O,
-// no clock; the account actor, the simulation and the properties run exactly this.
+// The pure rules of an account: what it answers to a leg, and how its totals follow. No CAF, no
+// I/O, no clock; the account actor, the simulation and the properties run exactly this.
 //
-// R1. An account hears of items in (ticket, index) order, but not yet what became of the earlier ones:
-// until their ticket is durable each may still come to nothing. So it keeps two cases, the worst
-// (every uncertain reduction happens, no uncertain increase does) and the best (the other way round).
-// It accepts what holds in the worst case, refuses what fails in the best, and defers the rest.
+// R1. An account hears of items in (ticket, index) order, but not yet what became of the earlier
+// ones: until their ticket is durable each may still come to nothing. So it keeps two cases, the
+// worst (every uncertain reduction happens, no uncertain increase does) and the best (the other way
+// round). It accepts what holds in the worst case, refuses what fails in the best, and defers the
+// rest.
 #pragma once
-
-#include <cstdint>
-#include <vector>
 
 #include "protocol/model/account.hpp"
 #include "protocol/model/result.hpp"
 #include "protocol/model/transfer.hpp"
+
+#include <cstdint>
+#include <vector>
 
 namespace suanpan::account_rules {
 
@@ -33,15 +34,16 @@ struct state {
   normal_side side = normal_side::debit;
   account_flags flags = account_flags::none;
 
-  account_totals settled;              // exactly the durable legs with ticket ≤ covers
+  account_totals settled;  // exactly the durable legs with ticket ≤ covers
   ticket covers;
-  std::vector<pending_sums> pending;   // by ticket, ascending; as many as there are batches in flight
-  int128 pending_debits = 0;           // sums over `pending`
+  std::vector<pending_sums>
+      pending;                // by ticket, ascending; as many as there are batches in flight
+  int128 pending_debits = 0;  // sums over `pending`
   int128 pending_credits = 0;
-  int128 deferred_debits = 0;          // legs that will come again in a later batch
+  int128 deferred_debits = 0;  // legs that will come again in a later batch
   int128 deferred_credits = 0;
 
-  bool blocked = false;                // everything is deferred until `blocked_on` comes again
+  bool blocked = false;  // everything is deferred until `blocked_on` comes again
   transfer_id blocked_on;
 };
 
@@ -53,20 +55,21 @@ struct leg_command {
   leg_side side = leg_side::debit;
   minor_units amount;
   currency ccy;
-  std::uint16_t rounds = 0;  // how often the item was deferred before; > 0: it is counted as deferred
+  std::uint16_t rounds =
+      0;  // how often the item was deferred before; > 0: it is counted as deferred
 };
 
 enum class answer : std::uint8_t { accepted, refused, deferred };
 
-/// `reason`: of a refusal; of a deferral the least refusal that is still possible, so that a certain
-/// refusal of the other account with a smaller number can go ahead of it.
+/// `reason`: of a refusal; of a deferral the least refusal that is still possible, so that a
+/// certain refusal of the other account with a smaller number can go ahead of it.
 struct decision {
   answer said = answer::accepted;
   item_result reason = item_result::none;
 };
 
-/// Decides the legs of one batch in order. Usage: begin (settled watermark, and whether the leg on which
-/// the account waits is among them), then decide() for each leg, then end().
+/// Decides the legs of one batch in order. Usage: begin (settled watermark, and whether the leg on
+/// which the account waits is among them), then decide() for each leg, then end().
 class batch_decider {
  public:
   batch_decider(state& account, ticket at, std::uint16_t defer_rounds)
@@ -86,16 +89,17 @@ class batch_decider {
   state& account_;
   ticket at_;
   std::uint16_t defer_rounds_;
-  bool new_items_ = false;       // returning items come first; they count only those deferred ahead of them
-  int128 again_debits_ = 0;      // returning items that were deferred again in this batch
+  bool new_items_ =
+      false;  // returning items come first; they count only those deferred ahead of them
+  int128 again_debits_ = 0;  // returning items that were deferred again in this batch
   int128 again_credits_ = 0;
 };
 
 /// Everything up to `watermark` is durable: folds it into the settled totals.
 void settle(state& account, ticket watermark);
 
-/// An accepted leg did not come about in ticket `at`. Precondition: it was accepted in that ticket, and
-/// the ticket has not been settled (R10). Returns false where that is violated: a bug.
+/// An accepted leg did not come about in ticket `at`. Precondition: it was accepted in that ticket,
+/// and the ticket has not been settled (R10). Returns false where that is violated: a bug.
 [[nodiscard]] bool undo_accepted(state& account, ticket at, leg_side side, minor_units amount);
 /// The leg will come again: count it among the uncertain earlier ones until then.
 void count_deferred(state& account, leg_side side, minor_units amount);

@@ -56,17 +56,7 @@ void checkpointer::reported(const balance_reported& m) {
 
 void checkpointer::hand_on_if_complete() {
   if (!known_ || balances_.size() < plan_.reports) return;
-  const auto moved = [&] {
-    return !std::ranges::equal(
-        plan_.positions, stored_positions_, {},
-        [](const auto& p) {
-          return std::pair{p.shard, p.position};
-        },
-        [](const auto& p) {
-          return std::pair{p.shard, p.position};
-        });
-  };
-  if (balances_.empty() && !moved()) {
+  if (balances_.empty() && plan_.positions == stored_positions_) {
     running_ = false;
     return;
   }

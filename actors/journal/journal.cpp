@@ -49,7 +49,7 @@ void journal::on_exit() {
 // ------------------------------------------------------------------------------------
 
 void journal::take(const take_shards& m) {
-  const auto refuse = [&](const std::string& why) {
+  const auto refuse = [this](const std::string& why) {
     if (session_) lose(why);
     send(peers_.keeper, shards_taken{incarnation_, 0, {}, why});
   };
@@ -81,7 +81,7 @@ void journal::release(const release_shards& m) {
   if (m.session != incarnation_ || !session_) return;
   const auto released = session_->release(m.shards);
   if (!released) return lose(released.reason());
-  std::erase_if(claims_, [&](const shard_claim& c) {
+  std::erase_if(claims_, [&m](const shard_claim& c) {
     return std::ranges::find(m.shards, c.shard) != m.shards.end();
   });
   send(peers_.keeper, shards_released{m.session, m.shards});

@@ -117,12 +117,12 @@ bool journal::set_duplicates_aside(std::span<row_ref>& part) {
     lose(stored.reason());
     return false;
   }
-  const auto is_stored = [&](const row_ref& r) {
+  const auto is_stored = [&stored](const row_ref& r) {
     return !r.opening &&
            std::ranges::find(*stored, r.in->entries[r.index].what->id) != stored->end();
   };
   const auto duplicates =
-      std::ranges::stable_partition(part, [&](const row_ref& r) { return !is_stored(r); });
+      std::ranges::stable_partition(part, [&is_stored](const row_ref& r) { return !is_stored(r); });
   for (const auto& r : duplicates) note_failed(r, true, "the id is stored already");
   part = part.first(part.size() - duplicates.size());
   return true;

@@ -4,8 +4,8 @@ namespace suanpan {
 namespace {
 
 const prometheus::Histogram::BucketBoundaries commit_bounds{.0005, .001, .002, .005, .01, .02, .05,
-                                                            .1,    .2,   .5,   1,   2,   5};
-const prometheus::Histogram::BucketBoundaries batch_bounds{1,   2,    5,    10,   20,   50,   100,
+                                                            .1,    .2,   .5,   1,    2,   5};
+const prometheus::Histogram::BucketBoundaries batch_bounds{1,   2,   5,    10,   20,   50,   100,
                                                            200, 500, 1000, 2000, 5000, 8192, 16384};
 const prometheus::Histogram::BucketBoundaries takeover_bounds{.05, .1, .2, .5, 1, 2, 3, 5, 10, 30};
 
@@ -29,11 +29,8 @@ metrics::metrics(prometheus::Registry& r)
                                commit_bounds)),
       batch_transfers(histogram(r, "suanpan_batch_transfers",
                                 "Transfers written by one journal transaction.", batch_bounds)),
-      takeover_seconds(histogram(r, "suanpan_takeover_seconds",
-                                 "From the shards' locks being held to serving them.",
-                                 takeover_bounds)),
-      active_accounts(gauge(r, "suanpan_active_actors", "Actors alive, by kind.",
-                            {{"kind", "account"}})),
+      active_accounts(
+          gauge(r, "suanpan_active_actors", "Actors alive, by kind.", {{"kind", "account"}})),
       teller_mailbox(prometheus::BuildGauge()
                          .Name("suanpan_mailbox_depth_max")
                          .Help("Deepest mailbox seen since the last scrape interval, by kind.")
@@ -45,8 +42,9 @@ metrics::metrics(prometheus::Registry& r)
                           .Register(r)
                           .Add({{"kind", "account"}})),
       shards_owned(gauge(r, "suanpan_shards_owned", "Shards that this node owns and serves.")),
-      deferred_items(gauge(r, "suanpan_deferred_items",
-                           "Items waiting for earlier ones to become durable before they are judged.")),
+      deferred_items(
+          gauge(r, "suanpan_deferred_items",
+                "Items waiting for earlier ones to become durable before they are judged.")),
       in_flight_items(gauge(r, "suanpan_in_flight_items",
                             "Items admitted and not yet answered by the teller.")),
       checkpoint_lag_seconds(gauge(r, "suanpan_checkpoint_lag_seconds",
@@ -60,14 +58,18 @@ metrics::metrics(prometheus::Registry& r)
       activations(counter(r, "suanpan_activations_total", "Account actors made from their rows.")),
       checkpoint_rows(counter(r, "suanpan_checkpoint_rows_total",
                               "Balances handed to the journal by the checkpointer.")),
+      takeover_seconds_(histogram(r, "suanpan_takeover_seconds",
+                                  "From the shards' locks being held to serving them.",
+                                  takeover_bounds)),
       transfers_(prometheus::BuildCounter()
                      .Name("suanpan_transfers_total")
                      .Help("Answers given to transfer items, by result.")
                      .Register(r)),
-      imbalance_(prometheus::BuildGauge()
-                     .Name("suanpan_ledger_imbalance_minor_units")
-                     .Help("Debits minus credits of the last trial balance; anything but 0 is an alarm.")
-                     .Register(r)),
+      imbalance_(
+          prometheus::BuildGauge()
+              .Name("suanpan_ledger_imbalance_minor_units")
+              .Help("Debits minus credits of the last trial balance; anything but 0 is an alarm.")
+              .Register(r)),
       restarts_(prometheus::BuildCounter()
                     .Name("suanpan_actor_restarts_total")
                     .Help("Recoveries after a failed actor, by kind.")
@@ -80,8 +82,12 @@ void metrics::answered(item_result result, double count) {
   transfers_.Add({{"result", std::string(name_of(result))}}).Increment(count);
 }
 
-void metrics::imbalance(std::string_view currency_letters, double minor_units) {
-  imbalance_.Add({{"currency", std::string(currency_letters)}}).Set(minor_units);
+void metrics::imbalance(currency of, int128 minor) {
+  imbalance_.Add({{"currency", std::string(letters(of))}}).Set(static_cast<double>(minor));
+}
+
+void metrics::took_over(std::chrono::nanoseconds time) {
+  takeover_seconds_.Observe(std::chrono::duration<double>(time).count());
 }
 
 void metrics::actor_restarted(std::string_view kind) {

@@ -2,16 +2,19 @@
 // Objects of prometheus-cpp are thread-safe; actors hold a reference to this struct.
 #pragma once
 
+#include "protocol/model/money.hpp"
+#include "protocol/model/result.hpp"
+
 #include <prometheus/counter.h>
 #include <prometheus/family.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
+#include <atomic>
+#include <chrono>
 #include <string>
 #include <string_view>
-
-#include "protocol/model/result.hpp"
 
 namespace suanpan {
 
@@ -21,15 +24,17 @@ class metrics {
 
   /// suanpan_transfers_total{result}: counts `count` answers of one kind.
   void answered(item_result result, double count = 1);
-  void imbalance(std::string_view currency_letters, double minor_units);
+  /// Debits minus credits of a currency, in minor units.
+  void imbalance(currency of, int128 minor);
+  void took_over(std::chrono::nanoseconds time);
   void actor_restarted(std::string_view kind);
 
   prometheus::Histogram& commit_seconds;
   prometheus::Histogram& batch_transfers;
-  prometheus::Histogram& takeover_seconds;
   prometheus::Gauge& active_accounts;
   prometheus::Gauge& teller_mailbox;
-  prometheus::Gauge& account_mailbox;   // deepest chain of one account in a batch
+  prometheus::Gauge& account_mailbox;                   // deepest chain of one account in a batch
+  std::atomic<std::size_t> deepest_account_mailbox{0};  // since the last tick of the teller
   prometheus::Gauge& shards_owned;
   prometheus::Gauge& deferred_items;
   prometheus::Gauge& in_flight_items;
@@ -41,6 +46,7 @@ class metrics {
   prometheus::Counter& checkpoint_rows;
 
  private:
+  prometheus::Histogram& takeover_seconds_;
   prometheus::Family<prometheus::Counter>& transfers_;
   prometheus::Family<prometheus::Gauge>& imbalance_;
   prometheus::Family<prometheus::Counter>& restarts_;

@@ -66,7 +66,8 @@ reader_settings reader_settings_of(const config::node_config& c, std::string pur
   s.session.node_name = c.node.name;
   s.session.purpose = std::move(purpose);
   s.session.statement_timeout_ms = c.database.statement_timeout_ms;
-  s.recent_ids_max = std::min<std::size_t>(s.recent_ids_max, static_cast<std::size_t>(c.ledger.recent_ids_max) / 2);
+  s.recent_ids_max = std::min<std::size_t>(s.recent_ids_max,
+                                           static_cast<std::size_t>(c.ledger.recent_ids_max) / 2);
   s.id_skew_ms = c.ledger.id_skew_s * 1000;
   return s;
 }

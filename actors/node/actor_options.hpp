@@ -1,8 +1,6 @@
 // From the configuration's settings to each actor's options.
 #pragma once
 
-#include <string>
-
 #include "actors/account/account_supervisor.hpp"
 #include "actors/checkpointer/checkpointer.hpp"
 #include "actors/journal/journal.hpp"
@@ -13,13 +11,16 @@
 #include "actors/teller/teller.hpp"
 #include "config/node_config.hpp"
 
+#include <string>
+
 namespace suanpan {
 
 [[nodiscard]] teller_options teller_options_of(const config::node_config& c);
 [[nodiscard]] journal_options journal_options_of(const config::node_config& c);
 [[nodiscard]] checkpointer_options checkpointer_options_of(const config::node_config& c);
 [[nodiscard]] shard_keeper_options shard_keeper_options_of(const config::node_config& c);
-[[nodiscard]] supervisor_options supervisor_options_of(const config::node_config& c, shard_id shard);
+[[nodiscard]] supervisor_options supervisor_options_of(const config::node_config& c,
+                                                       shard_id shard);
 [[nodiscard]] reader_settings reader_settings_of(const config::node_config& c, std::string purpose);
 [[nodiscard]] node_watch_options node_watch_options_of(const config::node_config& c);
 [[nodiscard]] maintenance_options maintenance_options_of(const config::node_config& c);

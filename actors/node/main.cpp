@@ -1,11 +1,12 @@
 // suanpan-node: reads its configuration, starts, waits for a signal, stops.
-#include <CLI/CLI.hpp>
-#include <csignal>
-#include <iostream>
-
 #include "actors/node/logging.hpp"
 #include "actors/node/node.hpp"
 #include "config/loader.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <csignal>
+#include <iostream>
 
 namespace {
 

@@ -1,11 +1,10 @@
 #include "actors/node/maintenance.hpp"
 
-#include <spdlog/spdlog.h>
-
-#include <caf/send.hpp>
-
 #include "actors/quiet_actor.hpp"
 #include "storage/partitions.hpp"
+
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
 
 namespace suanpan {
 namespace {
@@ -35,7 +34,9 @@ caf::behavior maintenance::make_behavior() {
   }};
 }
 
-void maintenance::on_exit() { reports_ = nullptr; }
+void maintenance::on_exit() {
+  reports_ = nullptr;
+}
 
 void maintenance::make_partitions() {
   const auto made = storage::ensure_partitions(options_.dsn, {.now_micros = clock_->unix_micros(),

@@ -1,13 +1,14 @@
-// MAINTENANCE. Partitions made ahead, BRIN ranges summarised, old commit marks pruned, and the trial
-// balance watched: what may be late but not forgotten. Detached, on sessions of its own.
+// MAINTENANCE. Partitions made ahead, BRIN ranges summarised, old commit marks pruned, and the
+// trial balance watched: what may be late but not forgotten. Detached, on sessions of its own.
 #pragma once
-
-#include <caf/event_based_actor.hpp>
-#include <chrono>
-#include <string>
 
 #include "protocol/messages/messages.hpp"
 #include "protocol/model/clock.hpp"
+
+#include <caf/event_based_actor.hpp>
+
+#include <chrono>
+#include <string>
 
 namespace suanpan {
 

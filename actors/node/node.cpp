@@ -1,39 +1,43 @@
 #include "actors/node/node.hpp"
 
-#include <spdlog/spdlog.h>
-#include <unistd.h>
-
-#include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
-#include <caf/send.hpp>
-#include <condition_variable>
-#include <thread>
-
 #include "actors/endpoint/endpoint.hpp"
 #include "actors/node/actor_options.hpp"
 #include "actors/node/run_file.hpp"
 #include "storage/keys.hpp"
 #include "storage/migrate.hpp"
 
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <csignal>
+#include <thread>
+
 namespace suanpan {
 namespace {
 
 constexpr int exit_configuration = 3;
 constexpr int exit_unavailable = 4;
-constexpr std::chrono::seconds database_wait{30};  // at the start; later losses are waited out for ever
+constexpr std::chrono::seconds database_wait{
+    30};  // at the start; later losses are waited out for ever
 
 struct system_config : caf::actor_system_config {
   explicit system_config(const config::node_settings& settings) {
     const auto cores = std::max(2U, std::thread::hardware_concurrency());
-    const auto threads = settings.actor_threads > 0 ? static_cast<std::size_t>(settings.actor_threads)
-                                                    : std::size_t{cores};
+    const auto threads = settings.actor_threads > 0
+                             ? static_cast<std::size_t>(settings.actor_threads)
+                             : std::size_t{cores};
     set("scheduler.policy", caf::atom("sharing"));
     set("scheduler.max-threads", threads);
     set("scheduler.max-throughput", static_cast<std::size_t>(settings.messages_per_turn_max));
   }
 };
 
-// Whatever hangs, the process ends: a supervisor outside starts it again, and the rows have everything.
+// Whatever hangs, the process ends: a supervisor outside starts it again, and the rows have
+// everything.
 class exit_watchdog {
  public:
   explicit exit_watchdog(std::chrono::milliseconds deadline)
@@ -63,7 +67,8 @@ class exit_watchdog {
 };
 
 std::string address_text(const std::string& host, std::int64_t port) {
-  return (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + std::to_string(port);
+  return (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" +
+         std::to_string(port);
 }
 
 }  // namespace
@@ -102,18 +107,22 @@ void node::parts::spawn_ledger(const config::node_config& c) {
   journal_actor = system.spawn<journal, caf::detached>(journal_options_of(c), &counters);
   auto points = system.spawn<checkpointer>(checkpointer_options_of(c));
   keeper = system.spawn<shard_keeper>(shard_keeper_options_of(c), status.get(), &counters);
-  look_ups = system.spawn<reader, caf::detached>(reader_settings_of(c, "look-ups"), &clock, &counters);
-  recoverer = system.spawn<reader, caf::detached>(reader_settings_of(c, "recovery"), &clock, &counters);
-  reports = system.spawn<reader, caf::detached>(reader_settings_of(c, "reports"), &clock, &counters);
+  look_ups =
+      system.spawn<reader, caf::detached>(reader_settings_of(c, "look-ups"), &clock, &counters);
+  recoverer =
+      system.spawn<reader, caf::detached>(reader_settings_of(c, "recovery"), &clock, &counters);
+  reports =
+      system.spawn<reader, caf::detached>(reader_settings_of(c, "reports"), &clock, &counters);
 
   auto links = std::make_shared<account_links>();
   links->teller = teller_actor;
   links->checkpointer = points;
   links->journal = journal_actor;
+  links->deepest_mailbox = &counters.deepest_account_mailbox;
   links->defer_rounds = static_cast<std::uint16_t>(c.ledger.defer_rounds);
   for (std::uint16_t s = 0; s < c.ledger.shards; ++s)
-    supervisors.push_back(system.spawn<account_supervisor>(supervisor_options_of(c, {s}), links,
-                                                           keeper, &counters));
+    supervisors.push_back(
+        system.spawn<account_supervisor>(supervisor_options_of(c, {s}), links, keeper, &counters));
 
   caf::anon_send(teller_actor, teller_peers{journal_actor, look_ups, keeper, points, supervisors});
   caf::anon_send(journal_actor, journal_peers{teller_actor, keeper, points});
@@ -128,7 +137,8 @@ void node::parts::spawn_watch(const config::node_config& c, const storage::node_
   options.self.grpc_address = self.grpc_address;
   options.self.http_address = self.http_address;
   auto watch = system.spawn<node_watch, caf::detached>(std::move(options));
-  auto upkeep = system.spawn<maintenance, caf::detached>(maintenance_options_of(c), reports, &clock);
+  auto upkeep =
+      system.spawn<maintenance, caf::detached>(maintenance_options_of(c), reports, &clock);
   caf::anon_send(keeper, shard_keeper_peers{journal_actor, recoverer, teller_actor, watch});
   stop_order.insert(stop_order.begin(), {watch, upkeep});
 }
@@ -137,7 +147,8 @@ void node::parts::stop_actors() {
   for (const auto& a : stop_order) caf::anon_send_exit(a, caf::exit_reason::user_shutdown);
   stop_order.clear();
   supervisors.clear();
-  for (auto* a : {&teller_actor, &look_ups, &reports, &keeper, &journal_actor, &recoverer}) *a = nullptr;
+  for (auto* a : {&teller_actor, &look_ups, &reports, &keeper, &journal_actor, &recoverer})
+    *a = nullptr;
   system.await_all_actors_done();
 }
 
@@ -145,6 +156,16 @@ node::node(config::loaded from) : from_(std::move(from)) {}
 node::~node() = default;
 
 namespace {
+
+// True: a signal to stop came. main blocks them, so they wait to be taken.
+bool signalled_within(std::chrono::seconds wait) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  const timespec time{wait.count(), 0};
+  return sigtimedwait(&set, nullptr, &time) > 0;
+}
 
 // The schema decides the number of shards; a schema that is not ours stops the start.
 start_result check_database(config::node_config& c) {
@@ -163,7 +184,7 @@ start_result check_database(config::node_config& c) {
     if (std::chrono::steady_clock::now() > deadline)
       return {exit_unavailable, "database: " + schema.reason()};
     spdlog::warn("waiting for the database: {}", schema.reason());
-    std::this_thread::sleep_for(std::chrono::seconds(1));
+    if (signalled_within(std::chrono::seconds(1))) return {exit_unavailable, "told to stop"};
   }
 }
 
@@ -195,13 +216,14 @@ start_result node::start() {
       .Add({{"version", SUANPAN_VERSION}})
       .Set(1);
   p.spawn_ledger(c);
-  auto outside = endpoint::endpoint::start({.settings = c,
-                                            .actors = {p.teller_actor, p.look_ups, p.reports},
-                                            .chart = &from_.chart,
-                                            .load_keys = [dsn = c.database.dsn] { return storage::list_keys(dsn); },
-                                            .registry = p.registry,
-                                            .status = p.status,
-                                            .item_counters = &p.counters});
+  auto outside = endpoint::endpoint::start(
+      {.settings = c,
+       .actors = {p.teller_actor, p.look_ups, p.reports},
+       .chart = &from_.chart,
+       .load_keys = [dsn = c.database.dsn] { return storage::list_keys(dsn); },
+       .registry = p.registry,
+       .status = p.status,
+       .item_counters = &p.counters});
   if (!outside.running) {
     p.stop_actors();
     return {outside.configuration ? exit_configuration : exit_unavailable, outside.fault};
@@ -213,12 +235,13 @@ start_result node::start() {
   self.grpc_address = grpc;
   self.http_address = http;
   p.spawn_watch(c, self);
-  const auto fault = write_run_file(c.node.run_dir, {.name = c.node.name,
-                                                     .grpc = grpc,
-                                                     .http = http,
-                                                     .cluster = address_text(c.cluster.address, c.cluster.port),
-                                                     .dsn = without_password(c.database.dsn),
-                                                     .log = c.node.log_file});
+  const auto fault =
+      write_run_file(c.node.run_dir, {.name = c.node.name,
+                                      .grpc = grpc,
+                                      .http = http,
+                                      .cluster = address_text(c.cluster.address, c.cluster.port),
+                                      .dsn = without_password(c.database.dsn),
+                                      .log = c.node.log_file});
   if (!fault.empty()) {
     stop();
     return {exit_configuration, "node.run_dir: " + fault};

@@ -1,12 +1,13 @@
-// The node: every actor, wired; the endpoint in front; started and stopped in the order that loses nothing.
+// The node: every actor, wired; the endpoint in front; started and stopped in the order that loses
+// nothing.
 #pragma once
+
+#include "config/loader.hpp"
 
 #include <prometheus/registry.h>
 
 #include <memory>
 #include <string>
-
-#include "config/loader.hpp"
 
 namespace suanpan {
 

@@ -1,10 +1,10 @@
 #include "actors/node/run_file.hpp"
 
+#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <regex>
 
 namespace suanpan {
@@ -24,10 +24,9 @@ std::string write_run_file(const std::string& dir, const run_entry& entry) {
   partial += ".new";
   {
     std::ofstream out(partial);
-    const nlohmann::ordered_json json{{"name", entry.name},       {"pid", getpid()},
-                                      {"grpc", entry.grpc},       {"http", entry.http},
-                                      {"cluster", entry.cluster}, {"dsn", entry.dsn},
-                                      {"log", entry.log}};
+    const nlohmann::ordered_json json{
+        {"name", entry.name},       {"pid", getpid()},  {"grpc", entry.grpc}, {"http", entry.http},
+        {"cluster", entry.cluster}, {"dsn", entry.dsn}, {"log", entry.log}};
     out << json.dump() << '\n';
     if (!out.flush()) return "can't write " + partial.string();
   }

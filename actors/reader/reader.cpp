@@ -131,7 +131,7 @@ void reader::publish_imbalance(const std::vector<trial_balance_line>& lines) {
   for (const auto& [ccy, sum] : sums) {
     if (sum != 0)
       spdlog::critical("trial balance of {} is off by {}", letters(ccy), to_string(sum));
-    counters_->imbalance(letters(ccy), static_cast<double>(sum));
+    counters_->imbalance(ccy, sum);
   }
 }
 

@@ -90,10 +90,11 @@ void shard_keeper::recovered(const recovered_shards& m) {
     busy_.erase(c.shard);
     serving_.insert(c.shard);
   }
-  const auto took = std::chrono::duration<double>(clock().now() - took_at_).count();
-  if (counters_ != nullptr) counters_->takeover_seconds.Observe(took);
-  spdlog::info("serving {} shards more, {} accounts from the tail, {} recent ids, {:.3f} s",
-               m.claims.size(), m.touched.size(), m.recent.size(), took);
+  const auto took = clock().now() - took_at_;
+  if (counters_ != nullptr) counters_->took_over(took);
+  spdlog::info("serving {} shards more, {} accounts from the tail, {} recent ids, {} ms",
+               m.claims.size(), m.touched.size(), m.recent.size(),
+               std::chrono::duration_cast<std::chrono::milliseconds>(took).count());
   send(peers_.teller, serve_shards{std::make_shared<const recovered_shards>(m)});
   publish();
 }

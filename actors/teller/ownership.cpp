@@ -53,7 +53,7 @@ void teller::drain(shard_id shard) {
 
 // New items of it are refused by serves(); items that wait for something else are answered now.
 void teller::drop_shard_items(shard_id shard) {
-  const auto concerns = [&](const item_ref& i) {
+  const auto concerns = [shard](const item_ref& i) {
     return i.what().debit.shard() == shard || i.what().credit.shard() == shard;
   };
   std::deque<item_ref> kept;
@@ -67,7 +67,7 @@ void teller::drop_shard_items(shard_id shard) {
   }
   returning_ = std::move(kept);
   for (auto* e : directory_.select(
-           [&](const auto& x) { return x.number.shard() == shard && !x.parked.empty(); }))
+           [shard](const auto& x) { return x.number.shard() == shard && !x.parked.empty(); }))
     unpark(*e);  // place() answers them
   pump_soon();
 }
@@ -76,7 +76,7 @@ void teller::finish_drains() {
   for (std::uint16_t s = 0; s < shards_.size(); ++s) {
     if (shards_[s] != shard_stage::draining) continue;
     const shard_id shard{s};
-    const bool in_flight = std::ranges::any_of(flights_, [&](const flight& f) {
+    const bool in_flight = std::ranges::any_of(flights_, [shard](const flight& f) {
       return std::ranges::binary_search(f.made->shards, shard);
     });
     if (in_flight) continue;
@@ -88,7 +88,7 @@ void teller::finish_drains() {
 }
 
 void teller::forget_shard(shard_id shard) {
-  for (auto* e : directory_.select([&](const auto& x) { return x.number.shard() == shard; })) {
+  for (auto* e : directory_.select([shard](const auto& x) { return x.number.shard() == shard; })) {
     for (auto& item : e->parked) ready_.push_back(std::move(item));
     directory_.erase(*e);
   }

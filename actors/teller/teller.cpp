@@ -128,7 +128,7 @@ bool teller::make_batch() {
 // Deferred items first, in old order (R1); then those whose look-up or activation is done; then new
 // ones.
 void teller::fill(batch& b) {
-  const auto room = [&] { return b.entries.size() < options_.batch_transfers_max; };
+  const auto room = [&b, most = options_.batch_transfers_max] { return b.entries.size() < most; };
   while (room() && !returning_.empty() && returning_.front().deferred_at <= settled_) {
     const item_ref item = std::move(returning_.front());
     returning_.pop_front();

@@ -26,6 +26,8 @@ void teller::publish_metrics() {
   counters_->in_flight_items.Set(static_cast<double>(items_in_flight_));
   counters_->deferred_items.Set(static_cast<double>(returning_.size()));
   counters_->teller_mailbox.Set(static_cast<double>(mailbox().size()));
+  counters_->account_mailbox.Set(
+      static_cast<double>(counters_->deepest_account_mailbox.exchange(0)));
   counters_->shards_owned.Set(
       static_cast<double>(std::ranges::count(shards_, shard_stage::serving)));
   const auto oldest = directory_.oldest_first_dirty();
@@ -59,7 +61,7 @@ void teller::passivate() {
   if (now - last_sweep_micros_ < age / 2) return;
   last_sweep_micros_ = now;
   std::vector<std::vector<account_number>> idle(shards_.size());
-  for (auto* e : directory_.select([&](const auto& x) {
+  for (auto* e : directory_.select([this, now, age](const auto& x) {
          return x.at == stage::active && x.first_dirty == ticket{} && x.deferred == 0 &&
                 x.last_touched <= settled_ && x.reported_in <= checkpoint_round_ &&
                 x.last_touched.micros + age < now;

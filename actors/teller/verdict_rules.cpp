@@ -7,7 +7,9 @@ namespace {
 
 constexpr item_result no_reason{std::numeric_limits<std::int16_t>::max()};
 
-item_result reason_of(const leg& l, verdict said) { return l.said == said ? l.reason : no_reason; }
+item_result reason_of(const leg& l, verdict said) {
+  return l.said == said ? l.reason : no_reason;
+}
 
 }  // namespace
 

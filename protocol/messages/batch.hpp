@@ -1,8 +1,11 @@
 // The unit that flows through the node: the items that gathered while earlier ones were in flight,
 // under one ticket, their legs linked by account. The teller fills it; then it is immutable for the
-// accounts but for each leg's own verdict slot; then the teller settles every entry; then the journal
-// reads it.
+// accounts but for each leg's own verdict slot; then the teller settles every entry; then the
+// journal reads it.
 #pragma once
+
+#include "protocol/messages/requests.hpp"
+#include "protocol/model/records.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -11,23 +14,22 @@
 #include <string>
 #include <vector>
 
-#include "protocol/messages/requests.hpp"
-#include "protocol/model/records.hpp"
-
 namespace suanpan {
 
 /// What one account says of its leg.
 enum class verdict : std::uint8_t {
   undecided,
-  accepted,     // holds whatever becomes of every earlier item that is not yet durable (R1)
-  refused,      // fails whatever becomes of them; `reason` says why
-  deferred,     // neither: depends on items that are not yet durable; `reason` is the least possible one
+  accepted,  // holds whatever becomes of every earlier item that is not yet durable (R1)
+  refused,   // fails whatever becomes of them; `reason` says why
+  deferred,  // neither: depends on items that are not yet durable; `reason` is the least possible
+             // one
   unavailable,  // the account failed; nothing can be said (R11)
 };
 
 inline constexpr std::uint32_t no_leg = std::numeric_limits<std::uint32_t>::max();
 
-/// Leg 2·e is the debit of entry e, leg 2·e+1 its credit. `next` chains an account's legs in index order.
+/// Leg 2·e is the debit of entry e, leg 2·e+1 its credit. `next` chains an account's legs in index
+/// order.
 struct leg {
   std::uint32_t next = no_leg;
   verdict said = verdict::undecided;
@@ -36,9 +38,9 @@ struct leg {
 
 /// One item of a caller, at its place in the batch.
 struct entry {
-  posting_request* request = nullptr;  // kept alive by batch::requests
-  std::uint32_t item = 0;              // index in the request
-  std::uint16_t rounds = 0;            // how often it was deferred before this batch
+  posting_request* request = nullptr;      // kept alive by batch::requests
+  std::uint32_t item = 0;                  // index in the request
+  std::uint16_t rounds = 0;                // how often it was deferred before this batch
   item_result result = item_result::none;  // the final verdict; set by the teller
   const transfer* what = nullptr;
 };
@@ -64,7 +66,9 @@ struct batch {
   /// Accounts that have not decided yet. The last one to answer tells the teller.
   std::atomic<std::uint32_t> accounts_open{0};
 
-  [[nodiscard]] const transfer& what_of(std::uint32_t leg_index) const { return *entries[leg_index / 2].what; }
+  [[nodiscard]] const transfer& what_of(std::uint32_t leg_index) const {
+    return *entries[leg_index / 2].what;
+  }
   [[nodiscard]] static constexpr leg_side side_of(std::uint32_t leg_index) {
     return static_cast<leg_side>(leg_index & 1U);
   }

@@ -1,41 +1,51 @@
-// Everything that actors say to each other inside a node, by flow. Named structs, no atoms: a message
-// says who it is. They never cross the network, so they are registered as local types at the end.
-// Commands are imperative, replies and facts are past tense.
+// Everything that actors say to each other inside a node, by flow. Named structs, no atoms: a
+// message says who it is. They never cross the network, so they are registered as local types at
+// the end. Commands are imperative, replies and facts are past tense.
 #pragma once
-
-#include <caf/actor.hpp>
-#include <caf/allowed_unsafe_message_type.hpp>
-#include <cstdint>
-#include <string>
-#include <vector>
 
 #include "protocol/messages/batch.hpp"
 #include "protocol/messages/requests.hpp"
 
+#include <caf/actor.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
 namespace suanpan {
 
-// --- endpoint -> TELLER ---------------------------------------------------------------------------
-struct post_transfers { posting_request_ptr request; };
-struct open_accounts { opening_request_ptr request; };
-struct read_account { account_read_ptr read; };
+// --- endpoint -> TELLER
+// ---------------------------------------------------------------------------
+struct post_transfers {
+  posting_request_ptr request;
+};
+struct open_accounts {
+  opening_request_ptr request;
+};
+struct read_account {
+  account_read_ptr read;
+};
 
-// --- TELLER -> ACCOUNT; the teller is the only sender, so an account sees tickets in order (R1) ---
-/// Decide the chain of legs that begins at `first_leg`. `settled`: every ticket up to it is durable.
+// --- TELLER -> ACCOUNT; the teller is the only sender, so an account sees tickets in order (R1)
+// ---
+/// Decide the chain of legs that begins at `first_leg`. `settled`: every ticket up to it is
+/// durable.
 struct decide_legs {
   batch_ptr in;
   std::uint32_t first_leg = no_leg;
   ticket settled;
 };
 /// A leg that the account accepted or deferred did not come about in that ticket, because the other
-/// account refused or deferred it, or its row failed. Sent before any message whose `settled` reaches
-/// the ticket (R10).
+/// account refused or deferred it, or its row failed. Sent before any message whose `settled`
+/// reaches the ticket (R10).
 struct undo_leg {
   ticket at;
   transfer_id id;
   leg_side side = leg_side::debit;
   minor_units amount;
-  bool was_accepted = false;   // else the account refused it, but the item is deferred all the same
-  bool will_return = false;    // deferred: it comes again in a later batch; else it is gone
+  bool was_accepted = false;  // else the account refused it, but the item is deferred all the same
+  bool will_return = false;   // deferred: it comes again in a later batch; else it is gone
 };
 /// A leg that the account counts as deferred will not come again (refused by the other account, or
 /// answered unavailable).
@@ -49,34 +59,42 @@ struct report_balance {
   ticket settled;
   std::uint64_t round = 0;
 };
-/// Fill in the read's row with your durable totals at `settled`, then let the journal fence it (R8).
+/// Fill in the read's row with your durable totals at `settled`, then let the journal fence it
+/// (R8).
 struct answer_read {
   account_read_ptr read;
   ticket settled;
 };
 
-// --- ACCOUNT -> others ----------------------------------------------------------------------------
+// --- ACCOUNT -> others
+// ----------------------------------------------------------------------------
 /// To TELLER, from the account that decided last.
-struct batch_decided { batch_ptr decided; };
+struct batch_decided {
+  batch_ptr decided;
+};
 /// To CHECKPOINTER.
 struct balance_reported {
   std::uint64_t round = 0;
   balance_checkpoint balance;
 };
-/// To ACCOUNT_SUPERVISOR: the account caught an exception; it answers `unavailable` from now on (R11).
+/// To ACCOUNT_SUPERVISOR: the account caught an exception; it answers `unavailable` from now on
+/// (R11).
 struct account_failed {
   account_number number;
   std::string what;
 };
 
-// --- TELLER <-> JOURNAL ---------------------------------------------------------------------------
+// --- TELLER <-> JOURNAL
+// ---------------------------------------------------------------------------
 /// In ticket order. Entries to write: those whose result is posted or a recorded refusal.
-struct commit_batch { batch_ptr decided; };
+struct commit_batch {
+  batch_ptr decided;
+};
 /// One entry or opening that the database refused alone (R12), or whose id is already there.
 struct failed_row {
   std::uint32_t index = 0;
   bool opening = false;
-  bool duplicate = false;   // the unique key on the id: look up what is there
+  bool duplicate = false;  // the unique key on the id: look up what is there
   std::string what;
 };
 /// Durable, but for the rows named. Tickets arrive in order; all parts are settled.
@@ -91,21 +109,25 @@ struct append_watermark {
   ticket at;
 };
 /// A round trip on the owning session, begun after this message was handled, then finish() (R8).
-struct fence_read { account_read_ptr read; };
+struct fence_read {
+  account_read_ptr read;
+};
 struct fence_answers {
   incarnation session;
-  posting_request_ptr posting;    // one of these two
+  posting_request_ptr posting;  // one of these two
   opening_request_ptr opening;
 };
 
-// --- JOURNAL -> SHARD_KEEPER, TELLER --------------------------------------------------------------
+// --- JOURNAL -> SHARD_KEEPER, TELLER
+// --------------------------------------------------------------
 /// The session is gone or can't be trusted: everything in memory that depends on it is void (R9).
 struct session_lost {
   incarnation session;
   std::string reason;
 };
 
-// --- SHARD_KEEPER <-> JOURNAL ---------------------------------------------------------------------
+// --- SHARD_KEEPER <-> JOURNAL
+// ---------------------------------------------------------------------
 /// Connect if need be, try the locks, raise the epochs, and say what was got (R16).
 struct take_shards {
   std::vector<shard_id> wanted;
@@ -126,7 +148,8 @@ struct shards_released {
   std::vector<shard_id> shards;
 };
 
-// --- SHARD_KEEPER <-> READER ----------------------------------------------------------------------
+// --- SHARD_KEEPER <-> READER
+// ----------------------------------------------------------------------
 /// Read what the shards need before they serve (R13). Begun after the epoch's commit.
 struct recover_shards {
   incarnation session;
@@ -136,25 +159,34 @@ struct recover_shards {
 struct recovered_shards {
   incarnation session;
   std::vector<shard_claim> claims;
-  std::vector<account_row> touched;          // folded to the tail's end; they start active and dirty
-  std::vector<stored_transfer> recent;       // newest ids first
-  std::int64_t recent_complete_since_millis = 0;  // every id of the shards from here on is in `recent`
-  std::vector<std::pair<shard_id, std::int64_t>> last_sequence;  // highest account sequence per shard
+  std::vector<account_row> touched;     // folded to the tail's end; they start active and dirty
+  std::vector<stored_transfer> recent;  // newest ids first
+  std::int64_t recent_complete_since_millis =
+      0;  // every id of the shards from here on is in `recent`
+  std::vector<std::pair<shard_id, std::int64_t>>
+      last_sequence;  // highest account sequence per shard
   ticket newest;
   std::string unavailable;
 };
 
-// --- SHARD_KEEPER <-> TELLER ----------------------------------------------------------------------
+// --- SHARD_KEEPER <-> TELLER
+// ----------------------------------------------------------------------
 /// Serve these shards from this state.
-struct serve_shards { std::shared_ptr<const recovered_shards> recovered; };
-/// Refuse new items of the shard; when no batch in flight has a leg of it, forget it and say so (R11).
-struct drain_shard { shard_id shard; };
+struct serve_shards {
+  std::shared_ptr<const recovered_shards> recovered;
+};
+/// Refuse new items of the shard; when no batch in flight has a leg of it, forget it and say so
+/// (R11).
+struct drain_shard {
+  shard_id shard;
+};
 struct shard_drained {
   incarnation session;
   shard_id shard;
 };
 
-// --- TELLER <-> READER (look-ups on a session of their own) ---------------------------------------
+// --- TELLER <-> READER (look-ups on a session of their own)
+// ---------------------------------------
 /// Which of these ids are there, and with what content (R4, R6).
 struct look_up_ids {
   incarnation session;
@@ -191,12 +223,20 @@ struct keys_looked_up {
   bool unavailable = false;
 };
 
-// --- endpoint -> READER ---------------------------------------------------------------------------
-struct read_transfer { transfer_read_ptr read; };
-struct read_trial_balance { trial_balance_read_ptr read; };
-struct read_account_list { account_list_read_ptr read; };
+// --- endpoint -> READER
+// ---------------------------------------------------------------------------
+struct read_transfer {
+  transfer_read_ptr read;
+};
+struct read_trial_balance {
+  trial_balance_read_ptr read;
+};
+struct read_account_list {
+  account_list_read_ptr read;
+};
 
-// --- ACCOUNT_SUPERVISOR ---------------------------------------------------------------------------
+// --- ACCOUNT_SUPERVISOR
+// ---------------------------------------------------------------------------
 /// From TELLER: make actors of these rows. Answered by accounts_active.
 struct activate_accounts {
   incarnation session;
@@ -207,17 +247,21 @@ struct accounts_active {
   std::vector<std::pair<account_number, caf::actor>> actors;
 };
 /// From TELLER: idle and checkpointed; let them go (R11).
-struct passivate_accounts { std::vector<account_number> numbers; };
+struct passivate_accounts {
+  std::vector<account_number> numbers;
+};
 /// From SHARD_KEEPER: every actor of this shard is void.
 struct forget_accounts {};
-/// To SHARD_KEEPER: recover the shard (R11). `exhausted`: beyond the restart intensity; stay released.
+/// To SHARD_KEEPER: recover the shard (R11). `exhausted`: beyond the restart intensity; stay
+/// released.
 struct shard_failed {
   shard_id shard;
   std::string what;
   bool exhausted = false;
 };
 
-// --- CHECKPOINTER ---------------------------------------------------------------------------------
+// --- CHECKPOINTER
+// ---------------------------------------------------------------------------------
 /// To itself.
 struct checkpoint_tick {};
 /// To TELLER: begin a round of at most `rows_max` accounts.
@@ -245,7 +289,8 @@ struct checkpoint_written {
   std::uint64_t round = 0;
 };
 
-// --- timers, each to the actor that armed it ------------------------------------------------------
+// --- timers, each to the actor that armed it
+// ------------------------------------------------------
 /// TELLER to itself: make batches of what has gathered.
 struct pump_batches {};
 struct teller_tick {};

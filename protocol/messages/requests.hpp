@@ -3,14 +3,14 @@
 // thread of the actor system, and must not block or throw.
 #pragma once
 
+#include "protocol/model/account.hpp"
+#include "protocol/model/records.hpp"
+#include "protocol/model/transfer.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "protocol/model/account.hpp"
-#include "protocol/model/records.hpp"
-#include "protocol/model/transfer.hpp"
 
 namespace suanpan {
 
@@ -21,8 +21,8 @@ struct item_answer {
 };
 
 /// A batch of transfers of one caller. The endpoint fills `items` (well-formed: everything that
-/// item_result judges from the item alone is judged and already in `answers`) and sizes `answers` alike.
-/// Items whose answer is not `none` on arrival are passed over.
+/// item_result judges from the item alone is judged and already in `answers`) and sizes `answers`
+/// alike. Items whose answer is not `none` on arrival are passed over.
 class posting_request {
  public:
   virtual ~posting_request() = default;
@@ -33,8 +33,8 @@ class posting_request {
   std::vector<item_answer> answers;
 
   // The teller's own; nobody else touches them.
-  std::size_t unanswered = 0;          // countdown
-  std::uint64_t fence_from = 0;        // answered from memory: leave after the commit of that number (R8)
+  std::size_t unanswered = 0;    // countdown
+  std::uint64_t fence_from = 0;  // answered from memory: leave after the commit of that number (R8)
   bool completed = false;
 };
 using posting_request_ptr = std::shared_ptr<posting_request>;
@@ -43,13 +43,13 @@ using posting_request_ptr = std::shared_ptr<posting_request>;
 enum class opening_result : std::int16_t {
   none = 0,
   opened = 1,
-  exists = 2,                       // same key, same flags: the account that is there
-  owner_invalid = 10,               // empty, too long, not UTF-8, NUL, or not type:name / internal
+  exists = 2,          // same key, same flags: the account that is there
+  owner_invalid = 10,  // empty, too long, not UTF-8, NUL, or not type:name / internal
   label_invalid = 11,
-  subject_not_found = 12,           // not in the chart of accounts
+  subject_not_found = 12,  // not in the chart of accounts
   currency_unknown = 13,
   flags_unknown = 14,
-  shard_out_of_range = 15,          // or given for an owner that is not per shard
+  shard_out_of_range = 15,  // or given for an owner that is not per shard
   exists_with_different_flags = 20,
   shard_full = 30,
   unavailable = 200,
@@ -76,21 +76,22 @@ class opening_request {
 
   std::vector<account_opening> items;
   std::vector<opening_answer> answers;
-  std::size_t unanswered = 0;          // the teller's countdown
+  std::size_t unanswered = 0;  // the teller's countdown
 };
 using opening_request_ptr = std::shared_ptr<opening_request>;
 
 enum class read_result : std::uint8_t { none, found, not_found, unavailable };
 
-/// GetAccount at the owner: durable totals as of a round trip that began after the read arrived (R8).
+/// GetAccount at the owner: durable totals as of a round trip that began after the read arrived
+/// (R8).
 class account_read {
  public:
   virtual ~account_read() = default;
   virtual void finish() noexcept = 0;
 
-  account_number number;          // in
+  account_number number;  // in
   read_result result = read_result::none;
-  account_row row;                // out, when found; `covers` is the settled watermark of the answer
+  account_row row;  // out, when found; `covers` is the settled watermark of the answer
 };
 using account_read_ptr = std::shared_ptr<account_read>;
 
@@ -106,15 +107,16 @@ class transfer_read {
 };
 using transfer_read_ptr = std::shared_ptr<transfer_read>;
 
-/// ListAccounts: rows in order of their number, as of the last checkpoint. Straight from the database.
+/// ListAccounts: rows in order of their number, as of the last checkpoint. Straight from the
+/// database.
 class account_list_read {
  public:
   virtual ~account_list_read() = default;
   virtual void finish() noexcept = 0;
 
-  std::string owner;     // in: exact; empty = all
-  std::string subject;   // in: likewise
-  account_number after;  // in: numbers above this one
+  std::string owner;          // in: exact; empty = all
+  std::string subject;        // in: likewise
+  account_number after;       // in: numbers above this one
   std::uint32_t limit = 100;  // in: rows at most; the endpoint asks for one more than a page holds
   read_result result = read_result::none;  // found, also with no rows; or unavailable
   std::vector<account_row> rows;           // out

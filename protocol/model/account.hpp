@@ -1,12 +1,12 @@
 // Accounts: who owns them, what they are called, what they hold.
 #pragma once
 
-#include <cstdint>
-#include <string>
-
 #include "protocol/model/currency.hpp"
 #include "protocol/model/ids.hpp"
 #include "protocol/model/money.hpp"
+
+#include <cstdint>
+#include <string>
 
 namespace suanpan {
 
@@ -14,11 +14,18 @@ inline constexpr std::size_t owner_bytes_max = 64;
 inline constexpr std::size_t label_bytes_max = 64;
 inline constexpr std::size_t subject_bytes_max = 16;
 
-/// The side on which a subject's balance normally stands (资产 and 费用: debit; the others: credit).
+/// The side on which a subject's balance normally stands (资产 and 费用: debit; the others:
+/// credit).
 enum class normal_side : std::int16_t { debit = 1, credit = 2 };
 
 /// Classes of the chart of accounts.
-enum class subject_class : std::int16_t { asset = 1, liability = 2, equity = 3, income = 4, expense = 5 };
+enum class subject_class : std::int16_t {
+  asset = 1,
+  liability = 2,
+  equity = 3,
+  income = 4,
+  expense = 5
+};
 
 /// Bit set, stored as it is. Bits not named here are refused.
 enum class account_flags : std::int32_t {
@@ -41,8 +48,8 @@ struct account_key {
   std::string owner;    // merchant:M001, user:42, channel:icbc, internal
   std::string subject;  // code in the chart of accounts
   currency ccy;
-  std::string label;    // distinguishes accounts that are alike otherwise; usually empty
-  shard_id shard;       // part of the identity only for internal and channel owners
+  std::string label;  // distinguishes accounts that are alike otherwise; usually empty
+  shard_id shard;     // part of the identity only for internal and channel owners
   auto operator<=>(const account_key&) const = default;
 
   template <class H>
@@ -87,8 +94,8 @@ struct account_row {
 /// Owners that exist once per shard.
 [[nodiscard]] bool is_per_shard_owner(std::string_view owner) noexcept;
 
-/// The shard of an owner: FNV-1a (64 bit) of the owner's bytes, folded, modulo the number of shards.
-/// Part of the data format: it can never change. `shards` is a power of two ≤ shards_max.
+/// The shard of an owner: FNV-1a (64 bit) of the owner's bytes, folded, modulo the number of
+/// shards. Part of the data format: it can never change. `shards` is a power of two ≤ shards_max.
 [[nodiscard]] shard_id shard_of_owner(std::string_view owner, std::uint32_t shards) noexcept;
 
 }  // namespace suanpan

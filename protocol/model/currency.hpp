@@ -15,7 +15,8 @@ struct currency {
   auto operator<=>(const currency&) const = default;
 };
 
-/// One line of ISO 4217, list one. `exponent`: decimal digits of the minor unit (JPY 0, CNY 2, KWD 3).
+/// One line of ISO 4217, list one. `exponent`: decimal digits of the minor unit (JPY 0, CNY 2, KWD
+/// 3).
 struct currency_entry {
   std::int16_t code;
   std::string_view letters;

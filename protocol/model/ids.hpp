@@ -31,7 +31,8 @@ struct account_number {
     return {static_cast<std::uint16_t>(value & (shards_max - 1))};
   }
   [[nodiscard]] constexpr std::int64_t sequence() const noexcept { return value / shards_max; }
-  [[nodiscard]] static constexpr account_number make(shard_id shard, std::int64_t sequence) noexcept {
+  [[nodiscard]] static constexpr account_number make(shard_id shard,
+                                                     std::int64_t sequence) noexcept {
     return {sequence * shards_max + shard.value};
   }
 };

@@ -1,12 +1,12 @@
 // Amounts are integers in minor units; running totals have 128 bits (R27). No floating point.
 #pragma once
 
+#include "protocol/model/currency.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "protocol/model/currency.hpp"
 
 namespace suanpan {
 

@@ -1,12 +1,12 @@
 // What the journal writes and recovery reads: facts, in the words of the ledger.
 #pragma once
 
+#include "protocol/model/account.hpp"
+#include "protocol/model/transfer.hpp"
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "protocol/model/account.hpp"
-#include "protocol/model/transfer.hpp"
 
 namespace suanpan {
 
@@ -62,14 +62,15 @@ struct balance_checkpoint {
 struct shard_position {
   shard_id shard;
   ticket position;
+  bool operator==(const shard_position&) const = default;
 };
 
 /// Ownership of one shard by one session (R16).
 struct shard_claim {
   shard_id shard;
   epoch at_epoch;
-  ticket position;      // recovery reads rows above it
-  ticket newest;        // above every ticket of the shard's rows, position and watermark (R3)
+  ticket position;  // recovery reads rows above it
+  ticket newest;    // above every ticket of the shard's rows, position and watermark (R3)
 };
 
 /// One line of the trial balance: a subject and a currency.

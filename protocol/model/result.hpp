@@ -1,6 +1,6 @@
-// The answer to one item, complete and in order of precedence: a smaller number is judged first, so an
-// item that is wrong in several ways is always told the first. The .proto repeats this enum; a test
-// compares them. Gaps leave room for kinds of transfer to come.
+// The answer to one item, complete and in order of precedence: a smaller number is judged first, so
+// an item that is wrong in several ways is always told the first. The .proto repeats this enum; a
+// test compares them. Gaps leave room for kinds of transfer to come.
 #pragma once
 
 #include <cstdint>
@@ -13,21 +13,21 @@ enum class item_result : std::int16_t {
   none = 0,
 
   // Done.
-  posted = 1,   // booked now, durable
-  exists = 2,   // booked earlier under this id with equal content; the recorded answer again
+  posted = 1,  // booked now, durable
+  exists = 2,  // booked earlier under this id with equal content; the recorded answer again
 
   // Malformed: judged from the item alone, not recorded (R5).
   id_must_not_be_zero = 10,
   id_must_be_16_bytes = 11,
   amount_must_be_positive = 12,
   currency_unknown = 13,
-  debit_account_invalid = 14,    // zero, negative, or its shard is none of this ledger's
+  debit_account_invalid = 14,  // zero, negative, or its shard is none of this ledger's
   credit_account_invalid = 15,
   accounts_must_differ = 16,
   event_code_out_of_range = 17,
   kind_unknown = 18,
   reference_too_long = 19,
-  reference_invalid = 20,        // not UTF-8, or contains NUL
+  reference_invalid = 20,  // not UTF-8, or contains NUL
   memo_too_long = 21,
   memo_invalid = 22,
 
@@ -55,7 +55,7 @@ enum class item_result : std::int16_t {
   credit_account_closed = 85,
   debit_account_frozen = 86,
   credit_account_frozen = 87,
-  debit_total_overflow = 98,     // a running total would leave numeric(39); not reached in practice
+  debit_total_overflow = 98,  // a running total would leave numeric(39); not reached in practice
   credit_total_overflow = 99,
   debit_insufficient_funds = 100,   // the debit would take a no_overdraft account below zero
   credit_insufficient_funds = 101,  // likewise: a credit lowers an asset or expense account

@@ -1,13 +1,13 @@
 // The atom of the ledger: one amount from one account to another, under the caller's id.
 #pragma once
 
-#include <cstdint>
-#include <string_view>
-
 #include "protocol/model/currency.hpp"
 #include "protocol/model/ids.hpp"
 #include "protocol/model/money.hpp"
 #include "protocol/model/result.hpp"
+
+#include <cstdint>
+#include <string_view>
 
 namespace suanpan {
 
@@ -26,7 +26,8 @@ struct transfer {
   account_number debit;
   account_number credit;
   minor_units amount;
-  std::int32_t event_code = 0;  // 0 … 65,535: the caller's business event, e.g. 1001 = quick pay captured
+  std::int32_t event_code =
+      0;  // 0 … 65,535: the caller's business event, e.g. 1001 = quick pay captured
   currency ccy;
   transfer_kind kind = transfer_kind::post;
   std::string_view reference;  // the caller's order number or the like; UTF-8, at most 128 bytes
@@ -35,7 +36,8 @@ struct transfer {
 
 /// The first field in which two transfers of one id differ, as the answer names it;
 /// `exists` if none does.
-[[nodiscard]] constexpr item_result compare_content(const transfer& known, const transfer& asked) noexcept {
+[[nodiscard]] constexpr item_result compare_content(const transfer& known,
+                                                    const transfer& asked) noexcept {
   if (known.debit != asked.debit) return item_result::exists_with_different_debit_account;
   if (known.credit != asked.credit) return item_result::exists_with_different_credit_account;
   if (known.amount != asked.amount) return item_result::exists_with_different_amount;
