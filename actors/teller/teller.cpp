@@ -80,8 +80,6 @@ void teller::take_request(const post_transfers& m) {
   auto& r = *m.request;
   r.unanswered = 0;
   for (const auto& a : r.answers) r.unanswered += a.result == item_result::none ? 1 : 0;
-  for (const auto& a : r.answers)
-    if (a.result != item_result::none) ++answered_[static_cast<std::size_t>(a.result)];
   items_in_flight_ += static_cast<std::int64_t>(r.unanswered);
   if (r.unanswered == 0) return complete(m.request);
   if (waiting_items_ + r.items.size() > options_.queue_items_max) {
