@@ -4,6 +4,7 @@
 #include "config/toml_file.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 

@@ -4,7 +4,10 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cctype>
 #include <random>
+#include <string>
+#include <vector>
 
 using namespace suanpan;
 
