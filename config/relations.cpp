@@ -75,8 +75,8 @@ constexpr std::array relations = std::to_array<relation>({
        return c.journal.transfers_per_commit_max >= c.ledger.batch_transfers_max;
      }},
     {"batch_within_accounts", {"ledger.active_accounts_max", "ledger.batch_transfers_max"},
-     "ledger.active_accounts_max must be at least 2 × ledger.batch_transfers_max: a batch may touch "
-     "that many",
+     "ledger.active_accounts_max must be at least 2 × ledger.batch_transfers_max: a batch may "
+     "touch that many",
      [](settings c) { return c.ledger.active_accounts_max >= 2 * c.ledger.batch_transfers_max; }},
     {"recent_ids_hold_batches",
      {"ledger.recent_ids_max", "ledger.batch_transfers_max", "ledger.batches_in_flight_max"},
@@ -117,8 +117,8 @@ constexpr std::array relations = std::to_array<relation>({
      "never admitted",
      [](settings c) { return c.admission.principal_bytes_max >= c.grpc.message_bytes_max; }},
     {"peer_admits_a_message", {"admission.peer_bytes_max", "grpc.message_bytes_max"},
-     "admission.peer_bytes_max must be at least grpc.message_bytes_max, or a large message is never "
-     "admitted",
+     "admission.peer_bytes_max must be at least grpc.message_bytes_max, or a large message is "
+     "never admitted",
      [](settings c) { return c.admission.peer_bytes_max >= c.grpc.message_bytes_max; }},
 
     {"window_within_partitions", {"partitions.days_back", "ledger.id_window_s"},
