@@ -46,23 +46,17 @@ void teller::rule_entry(batch& b, std::uint32_t e) {
 
 // Before any watermark that reaches this ticket: the same sender, so the same order (R10).
 void teller::notify_leg(const batch& b, std::uint32_t leg_index, verdict_rules::fate item) {
+  using enum verdict_rules::notice;
+  const auto notice = verdict_rules::notice_for(b.legs[leg_index].said, item);
+  if (notice == nothing) return;
   const transfer& what = b.what_of(leg_index);
   const auto side = batch::side_of(leg_index);
   auto* e = directory_.find(side == leg_side::debit ? what.debit : what.credit);
   if (e == nullptr || e->at != stage::active) return;
-  using enum verdict_rules::notice;
-  switch (verdict_rules::notice_for(b.legs[leg_index].said, item)) {
-    case nothing:
-      return;
-    case undo:
-      return send(e->actor, undo_leg{b.at, what.id, side, what.amount, true, false});
-    case undo_to_return:
-      return send(e->actor, undo_leg{b.at, what.id, side, what.amount, true, true});
-    case count_to_return:
-      return send(e->actor, undo_leg{b.at, what.id, side, what.amount, false, true});
-    case drop:
-      return send(e->actor, drop_deferred{what.id, side, what.amount});
-  }
+  if (notice == drop) return send(e->actor, drop_deferred{what.id, side, what.amount});
+  const bool accepted = notice != count_to_return;
+  const bool returns = notice != undo;
+  send(e->actor, undo_leg{b.at, what.id, side, what.amount, accepted, returns});
 }
 
 void teller::defer(batch& b, std::uint32_t e) {
