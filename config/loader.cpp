@@ -2,6 +2,7 @@
 // accounts.
 #include "config/loader.hpp"
 
+#include "config/dsn.hpp"
 #include "config/relations.hpp"
 #include "config/schema.hpp"
 #include "config/secrets.hpp"
@@ -195,6 +196,12 @@ void check_relations(loading& to) {
   }
 }
 
+/// libpq waits for ever unless it is told otherwise; it counts whole seconds.
+void bound_connecting(database_settings& database) {
+  const auto seconds = (database.connect_timeout_ms + 999) / 1'000;
+  database.dsn = with_default(database.dsn, "connect_timeout", std::to_string(seconds));
+}
+
 /// The connection string, from whichever of dsn and dsn_file was stated by the stronger source.
 void settle_dsn(loading& to) {
   auto& database = to.result.settings.database;
@@ -208,13 +215,14 @@ void settle_dsn(loading& to) {
                         ? "required: state database.dsn or database.dsn_file"
                         : "database.dsn and database.dsn_file are both stated here; keep one");
   }
-  if (by_text > by_file) return;
+  if (by_text > by_file) return bound_connecting(database);
   secret_file read = read_secret(database.dsn_file, !to.result.settings.node.dev);
   if (read.fault.empty()) read.fault = dsn_fault(read.value).value_or("");
   if (!read.fault.empty()) {
     return to.blame(to.where("database.dsn_file"), "database.dsn_file", read.fault);
   }
   database.dsn = std::move(read.value);
+  bound_connecting(database);
 }
 
 bool holds_text(const std::string& path, std::string_view text) {

@@ -30,7 +30,6 @@ struct database_settings {
   std::int64_t idle_session_timeout_ms = 5'000;
   std::int64_t tcp_user_timeout_ms = 5'000;
   std::int64_t statement_timeout_ms = 30'000;
-  std::int64_t readers = 2;
 };
 
 struct grpc_settings {
@@ -68,7 +67,7 @@ struct security_settings {
 
 struct ledger_settings {
   std::int64_t shards = 64;
-  std::int64_t id_window_s = 7 * 86'400;
+  std::int64_t id_window_s = 604'800;
   std::int64_t id_skew_s = 300;
   std::int64_t recent_ids_max = 1'000'000;
   std::int64_t batch_transfers_max = 8'192;

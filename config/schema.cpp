@@ -90,7 +90,9 @@ constexpr std::array settings = std::to_array<setting>({
     flag("database.zero_loss", at<&c::database, &database_settings::zero_loss>,
          "Serve only while the database has a synchronous standby."),
     number("database.connect_timeout_ms", at<&c::database, &database_settings::connect_timeout_ms>,
-           {100, 60'000}, "ms", "Longest wait for a connection."),
+           {1'000, 60'000}, "ms",
+           "Longest wait for a connection to one host, rounded up to seconds, unless the "
+           "connection string states connect_timeout."),
     number("database.idle_session_timeout_ms",
            at<&c::database, &database_settings::idle_session_timeout_ms>, {1'000, 60'000}, "ms",
            "The server ends the owning session, and with it its locks, after this silence."),
@@ -100,8 +102,6 @@ constexpr std::array settings = std::to_array<setting>({
     number("database.statement_timeout_ms",
            at<&c::database, &database_settings::statement_timeout_ms>, {100, 600'000}, "ms",
            "Longest look-up or query of a reader; the journal's statements are never cut."),
-    number("database.readers", at<&c::database, &database_settings::readers>, {1, 64}, "sessions",
-           "Sessions for look-ups, queries and recovery."),
 
     words("grpc.address", address, at<&c::grpc, &grpc_settings::address>,
           "Address that the gRPC endpoint binds."),
@@ -157,7 +157,7 @@ constexpr std::array settings = std::to_array<setting>({
            {1, shards_max}, "shards",
            "Shards of a new ledger, a power of two; fixed at the first migration.")),
     number("ledger.id_window_s", at<&c::ledger, &ledger_settings::id_window_s>,
-           {3'600, 90 * 86'400}, "s", "How old the time in a new id may be."),
+           {3'600, 7'776'000}, "s", "How old the time in a new id may be."),
     number("ledger.id_skew_s", at<&c::ledger, &ledger_settings::id_skew_s>, {1, 86'400}, "s",
            "How far the time in a new id may lie ahead."),
     number("ledger.recent_ids_max", at<&c::ledger, &ledger_settings::recent_ids_max>,

@@ -1,21 +1,10 @@
-// Keeps passwords out of command lines, files that others read, logs and run files.
+// Secrets in files: read once, at the start, and only from files that keep them.
 #pragma once
 
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace suanpan::config {
-
-/// Why a text is no connection string; never quotes it. Only the form is checked, no keyword.
-[[nodiscard]] std::optional<std::string> dsn_fault(std::string_view dsn);
-
-/// Whether a connection string (key=value pairs or a postgresql:// address) holds a password.
-[[nodiscard]] bool has_password(std::string_view dsn);
-
-/// The connection string without passwords: safe to log, to show and to put into a run file.
-/// What can't be read with certainty is cut rather than shown.
-[[nodiscard]] std::string without_password(std::string_view dsn);
 
 /// A secret from a file: its first line without the line's end. Either a value or a reason; refuses
 /// an empty file, and, where `strict`, one that others than its owner and group may read.

@@ -46,7 +46,7 @@ constexpr std::array entries = std::to_array<currency_entry>({
 static_assert(std::ranges::is_sorted(entries, {}, &currency_entry::code) &&
               std::ranges::adjacent_find(entries, {}, &currency_entry::code) == entries.end());
 
-constexpr std::size_t letter_combinations = 26 * 26 * 26;
+constexpr std::size_t letter_combinations = 17'576;  // 26³
 
 /// Position of a three-letter code in a table of all of them; nothing for other text.
 constexpr std::optional<std::size_t> letters_index(std::string_view text) noexcept {

@@ -1,6 +1,7 @@
 // Passwords: where they may come from, and that they are never shown.
 #include "config/secrets.hpp"
 
+#include "config/dsn.hpp"
 #include "config/schema.hpp"
 #include "tests/config/folder.hpp"
 
@@ -63,6 +64,32 @@ TEST_CASE("what is no password stays") {
   CHECK_FALSE(has_password("host=db user=password"));
 }
 
+TEST_CASE("a parameter is added in the string's own form, unless the string states it") {
+  const std::vector<std::pair<std::string, std::string>> rows = {
+      {"host=db", "host=db connect_timeout=3"},
+      {"host=db connect_timeout=9", "host=db connect_timeout=9"},
+      {"connect_timeout = '9' host=db", "connect_timeout = '9' host=db"},
+      {"host=db options='-c connect_timeout=9'",
+       "host=db options='-c connect_timeout=9' connect_timeout=3"},
+      {"postgresql://db", "postgresql://db?connect_timeout=3"},
+      {"postgresql://u:a%3Fb@db/s", "postgresql://u:a%3Fb@db/s?connect_timeout=3"},
+      {"postgresql://db/s?", "postgresql://db/s?connect_timeout=3"},
+      {"postgresql://db/s?a=b", "postgresql://db/s?a=b&connect_timeout=3"},
+      {"postgresql://db/s?connect_timeout=9&a=b", "postgresql://db/s?connect_timeout=9&a=b"},
+  };
+  for (const auto& [dsn, expected] : rows) {
+    CAPTURE(dsn);
+    CHECK(with_default(dsn, "connect_timeout", "3") == expected);
+  }
+}
+
+TEST_CASE("the wait for a connection is bounded by its setting, in whole seconds") {
+  const folder in;
+  const auto read = load_text(in, dev_head, {}, {"database.connect_timeout_ms=4001"});
+  REQUIRE(read.faults.empty());
+  CHECK(read.settings.database.dsn == "host=/run connect_timeout=5");
+}
+
 TEST_CASE("text that is no connection string is refused, and not shown") {
   for (const auto* text : {"s3cr3t-Pa55", "=s3cr3t-Pa55", "host=db s3cr3t-Pa55",
                            "host='s3cr3t-Pa55", "ho st=s3cr3t-Pa55", "mysql://u:s3cr3t-Pa55@db"}) {
@@ -96,7 +123,7 @@ TEST_CASE("the environment may carry a password, and no line shows it") {
   const std::string dsn = with_password.front();
   const auto read = load_text(in, "[node]\ndev = true\n", {{"SUANPAN_DATABASE__DSN", dsn}});
   REQUIRE(read.faults.empty());
-  CHECK(read.settings.database.dsn == dsn);
+  CHECK(read.settings.database.dsn == dsn + " connect_timeout=3");
   const auto lines = describe(read.settings);
   CHECK_FALSE(tells(lines));
   CHECK(std::ranges::find(lines, "database.dsn = (set)") != lines.end());
@@ -124,7 +151,7 @@ TEST_CASE("the connection string comes from its file, first line, without the li
   const std::string text = "[node]\ndev = true\n[database]\ndsn_file = \"" + file + "\"\n";
   const auto read = load_text(in, text);
   REQUIRE(lines_of(read.faults, in).empty());
-  CHECK(read.settings.database.dsn == "host=db password=s3cr3t-Pa55");
+  CHECK(read.settings.database.dsn == "host=db password=s3cr3t-Pa55 connect_timeout=3");
   CHECK_FALSE(tells(describe(read.settings)));
 }
 
@@ -133,10 +160,10 @@ TEST_CASE("of connection string and file the stronger source counts; of one sour
   const std::string file = in.write("dsn", "host=from-file");
   const std::string stated = "[node]\ndev = true\n[database]\ndsn_file = \"" + file + "\"\n";
   const auto by_environment = load_text(in, stated, {{"SUANPAN_DATABASE__DSN", "host=from-env"}});
-  CHECK(by_environment.settings.database.dsn == "host=from-env");
+  CHECK(by_environment.settings.database.dsn == "host=from-env connect_timeout=3");
   const auto by_set = load_text(in, "[node]\ndev = true\n[database]\ndsn = \"host=x\"\n", {},
                                 {"database.dsn_file=" + file});
-  CHECK(by_set.settings.database.dsn == "host=from-file");
+  CHECK(by_set.settings.database.dsn == "host=from-file connect_timeout=3");
   const auto both = load_text(in, stated + "dsn = \"host=x\"\n");
   CHECK(lines_of(both.faults, in) ==
         std::vector<std::string>{
