@@ -10,8 +10,10 @@ int main(int argc, char** argv) {
   app.footer(
       "Examples:\n"
       "  suanpan-bench day --lines 120000 --seed 1 --out day.csv\n"
+      "  suanpan-bench transfers --pattern hot --seconds 10\n"
       "  suanpan-bench COMMAND --help");
   suanpan::cli::add_common(app, line.common);
   suanpan::bench::add_day(app, line);
+  suanpan::bench::add_transfers(app, line);
   return suanpan::cli::run_command_line(app, line, argc, argv);
 }

@@ -14,11 +14,9 @@ void add_import(CLI::App& app, command_line& line) {
   bounded(
       command->add_option("--in-flight", options->stream.in_flight, "messages not answered yet"), 1,
       1'000);
-  command
-      ->add_option("--patience", options->stream.patience_seconds,
-                   "seconds to go on trying without any progress")
-      ->check(CLI::Range(1, 86'400))
-      ->capture_default_str();
+  bounded(command->add_option("--patience", options->stream.patience_seconds,
+                              "seconds to go on trying without any progress"),
+          1, 86'400);
   command->add_option("--rejected-file", options->rejected_file,
                       "write all rejected lines here, as CSV");
   command->add_option("--max-rejected", options->rejected_max,

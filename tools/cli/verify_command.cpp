@@ -146,11 +146,9 @@ void add_verify(CLI::App& app, command_line& line) {
   auto* command =
       app.add_subcommand("verify", "Recomputes balances and trial balance from the rows.");
   const auto options = std::make_shared<verify_options>();
-  command
-      ->add_option("--live-max", options->live_max,
-                   "compare at most so many accounts with the live actors, evenly chosen")
-      ->check(CLI::Range(1, 10'000'000))
-      ->capture_default_str();
+  bounded(command->add_option("--live-max", options->live_max,
+                              "compare at most so many accounts with the live actors"),
+          1, 10'000'000);
   command->add_flag("--no-live", options->no_live, "rows and checkpoints only; ask no node");
   command->add_flag("--quiet", options->quiet, "no progress on stderr");
   command->footer(
