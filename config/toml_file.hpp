@@ -11,7 +11,7 @@
 
 namespace suanpan::config {
 
-inline constexpr std::size_t toml_bytes_max = 4 * 1'024 * 1'024;
+inline constexpr std::size_t toml_bytes_max = 4'194'304;
 
 /// Nothing if the file can't be read or is not TOML; then one fault was appended.
 [[nodiscard]] std::optional<toml::table> read_toml(const std::string& file,
