@@ -13,10 +13,9 @@ struct fault {
   std::string reason;  // for a person, without a full stop
 };
 
-/// "config/dev.toml:12: grpc.port: …", the line that people and programs read.
-[[nodiscard]] inline std::string to_string(const fault& f) {
-  return f.where + ": " + f.key + ": " + f.reason;
-}
+/// "config/dev.toml:12: grpc.port: …", the line that people and programs read: one line whatever a
+/// source holds, since control characters become "?".
+[[nodiscard]] std::string to_string(const fault& f);
 
 /// A text in quotation marks, for reasons.
 [[nodiscard]] inline std::string in_quotes(std::string_view text) {

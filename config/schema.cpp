@@ -21,6 +21,7 @@ struct bounds {
   std::int64_t most;
 };
 constexpr bounds ports{0, 65'535};
+constexpr std::size_t key_bytes_max = 64;
 constexpr std::int64_t gibibyte = 1'024 * mebibyte;
 
 template <class Field>
@@ -269,6 +270,7 @@ bool is_section(std::string_view name) {
 }
 
 std::string_view nearest_key(std::string_view key) {
+  if (key.size() > 2 * key_bytes_max) return {};  // a distance costs length × length
   std::string_view nearest;
   std::size_t least = std::numeric_limits<std::size_t>::max();
   for (const auto& s : settings) {

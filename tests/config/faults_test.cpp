@@ -1,6 +1,8 @@
 // One row per fault of a single setting: what is written, and the line that people read.
 #include "tests/config/folder.hpp"
 
+#include <iterator>
+#include <random>
 #include <utility>
 
 using namespace suanpan::config;
@@ -179,6 +181,50 @@ TEST_CASE("bytes that are no UTF-8, a NUL, or nothing at all end in faults, neve
     CHECK_FALSE(read.faults.empty());
   }
   CHECK_FALSE(load_text(in, "").faults.empty());
+}
+
+TEST_CASE("a fault is one line, whatever a key holds") {
+  const folder in;
+  const auto read = load_text(in, std::string(dev_head) + "\"a\\nb\\u0000\" = 1\n");
+  CHECK(lines_of(read.faults, in) ==
+        std::vector<std::string>{
+            "node.toml:5: database.a?b?: is not a setting; did you mean database.dsn?"});
+  const auto huge = load_text(in, std::string(dev_head) + std::string(100'000, 'k') + " = 1\n");
+  CHECK(huge.faults.size() == 1);
+}
+
+TEST_CASE("a damaged file ends in faults of one line each, or in a configuration") {
+  std::ifstream example(SUANPAN_SOURCE_DIR "/config/production.example.toml");
+  const std::string sound((std::istreambuf_iterator<char>(example)), {});
+  REQUIRE(sound.size() > 500);
+  std::mt19937_64 random(5);
+  const folder in;
+  for (int i = 0; i < 2'000; ++i) {
+    std::string text = sound;
+    for (auto damages = 1 + random() % 4; damages > 0; --damages) {
+      const std::size_t at = random() % text.size();
+      switch (random() % 4) {
+        case 0:
+          text[at] = static_cast<char>(random());
+          break;
+        case 1:
+          text.erase(at, 1 + random() % 40);
+          break;
+        case 2:
+          text.insert(at, text.substr(random() % text.size(), random() % 60));
+          break;
+        default:
+          text.insert(at, 1, "=[]\"\n.#{}\\"[random() % 10]);
+          break;
+      }
+      if (text.empty()) text = "#";
+    }
+    CAPTURE(text);
+    for (const auto& line : lines_of(load_text(in, text).faults, in)) {
+      CHECK(line.find('\n') == std::string::npos);
+      CHECK(line.find(": ") != std::string::npos);
+    }
+  }
 }
 
 TEST_CASE("check_file tells the same lines as a start") {

@@ -145,6 +145,22 @@ TEST_CASE("faults of a secret never quote its value") {
   }
 }
 
+TEST_CASE("a file that is not TOML is told without what it holds around a secret") {
+  const folder in;
+  const std::string secret(password);
+  for (const std::string& text :
+       {"dsn = \"host=db password=" + secret, "dsn = host=db password=" + secret,
+        "dsn = \"password=" + secret + "\\q\"", "dsn = 'password=" + secret + "\nx",
+        "dsn = \"password=" + secret + "\" x", "dsn = " + secret, "dsn \"password=" + secret + "\"",
+        "dsn = \"\"password=" + secret + "\"", "dsn = [\"password=" + secret + "\"",
+        "dsn = 1" + secret, "dsn = t" + secret, "dsn = 0x" + secret, "dsn = 2026-" + secret}) {
+    CAPTURE(text);
+    const auto read = load_text(in, "[node]\ndev = true\n[database]\n" + text + "\n");
+    CHECK_FALSE(read.faults.empty());
+    CHECK_FALSE(tells(lines_of(read.faults, in)));
+  }
+}
+
 TEST_CASE("the connection string comes from its file, first line, without the line's end") {
   const folder in;
   const std::string file = in.write("dsn", "host=db password=s3cr3t-Pa55\r\n# second line\n");
