@@ -5,6 +5,7 @@
 #include "actors/endpoint/ticker.hpp"
 #include "actors/endpoint/tls.hpp"
 
+#include <google/protobuf/stubs/logging.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
@@ -34,6 +35,8 @@ void prepare_grpc_once() {
   std::call_once(once, [] {
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+    // Else each bad string that somebody sends writes a line to standard error.
+    google::protobuf::SetLogHandler(nullptr);
   });
 }
 
@@ -63,8 +66,8 @@ endpoint::outcome bad_configuration(std::string fault) {
 struct endpoint::impl {
   explicit impl(endpoint_parts with)
       : parts(std::move(with)),
-        context(std::make_shared<ledger_context>(parts.settings, parts.actors, *parts.chart,
-                                                 parts.load_keys, *parts.registry,
+        context(std::make_shared<ledger_context>(parts.settings, std::exchange(parts.actors, {}),
+                                                 *parts.chart, parts.load_keys, *parts.registry,
                                                  parts.item_counters)),
         http({parts.registry, parts.status, [this] { refresh_gauges(); }},
              static_cast<int>(parts.settings.http.threads)) {}

@@ -3,6 +3,8 @@
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 
+#include <algorithm>
+
 namespace suanpan::wire {
 namespace {
 
@@ -65,6 +67,7 @@ std::optional<request_error> read_error(const grpc::Status& status) {
   error.message = status.error_message();
   for (const auto& detail : details.details()) read_detail(detail, error);
   if (error.reason.empty()) return std::nullopt;
+  std::ranges::sort(error.metadata);  // a map on the wire: it has no order
   return error;
 }
 

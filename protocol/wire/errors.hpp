@@ -29,7 +29,7 @@ struct request_error {
 [[nodiscard]] grpc::Status to_status(const request_error& error);
 
 /// What a client reads back out of a failed call; nothing if the server attached no such details
-/// (a proxy, or gRPC itself, refused).
+/// (a proxy, or gRPC itself, refused). Metadata comes sorted by key.
 [[nodiscard]] std::optional<request_error> read_error(const grpc::Status& status);
 
 }  // namespace suanpan::wire
