@@ -1,0 +1,217 @@
+#include "tests/simulation/auditor.hpp"
+
+#include "tests/support/sequential_model.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace suanpan::simulation {
+namespace {
+
+std::string text(const transfer_id& id) {
+  return to_string(id);
+}
+
+bool is_conflict(item_result r) {
+  return r >= item_result::exists_with_different_debit_account &&
+         r <= item_result::exists_with_different_content;
+}
+
+// Nothing was booked on behalf of this request, whatever else became of the id.
+bool says_nothing_happened(item_result r) {
+  return r == item_result::unavailable || r == item_result::internal ||
+         r == item_result::id_expired || r == item_result::id_in_future;
+}
+
+account_totals fold(const simulated_database& database, account_number number, ticket upto) {
+  account_totals totals;
+  for (const auto& [id, row] : database.rows()) {
+    if (row.result != item_result::posted || row.at > upto) continue;
+    if (row.what.debit == number) totals.debits_posted += row.what.amount.value;
+    if (row.what.credit == number) totals.credits_posted += row.what.amount.value;
+  }
+  return totals;
+}
+
+std::vector<const stored_transfer*> in_order(const simulated_database& database) {
+  std::vector<const stored_transfer*> rows;
+  for (const auto& [id, row] : database.rows()) rows.push_back(&row);
+  std::ranges::sort(rows, {}, [](const auto* r) { return std::pair{r->at, r->index}; });
+  return rows;
+}
+
+}  // namespace
+
+void auditor::check_checkpoints() {
+  std::map<account_number, account_totals> sums;
+  for (const auto& [id, row] : database_.rows()) {
+    if (row.result != item_result::posted) continue;
+    for (const auto side : {leg_side::debit, leg_side::credit}) {
+      const auto number = side == leg_side::debit ? row.what.debit : row.what.credit;
+      const auto& account = database_.accounts().at(number);
+      if (row.at <= account.covers)
+        apply_leg(sums[number], side, row.what.amount);
+      else if (row.at <= database_.position_of(number.shard()))
+        breach("R13: row " + text(id) + " is below the position of its shard, and the balance of " +
+               std::to_string(number.value) + " does not cover it");
+    }
+  }
+  for (const auto& [number, account] : database_.accounts())
+    if (account.totals != sums[number])
+      breach("R13: balance of " + std::to_string(number.value) +
+             " is not the sum of its rows up to " + std::to_string(account.covers.micros));
+}
+
+void auditor::check_all() {
+  check_checkpoints();
+  check_serial_meaning();
+  check_answers();
+  check_not_booked();
+  check_replays();
+  check_reads();
+  check_openings();
+  check_everything_ended();
+}
+
+// R1: each row is what one run, item by item, in (ticket, index) order would have said.
+void auditor::check_serial_meaning() {
+  samples::sequential_model model;
+  std::vector<account_row> to_open;
+  for (const auto& [number, row] : database_.accounts()) {
+    to_open.push_back(row);
+    to_open.back().totals = {};
+  }
+  std::ranges::sort(to_open, {}, &account_row::opened);
+  auto next = to_open.begin();
+  const stored_transfer* before = nullptr;
+  for (const auto* row : in_order(database_)) {
+    for (; next != to_open.end() && next->opened < row->at; ++next) model.open(*next);
+    if (before != nullptr && before->at == row->at && before->index == row->index)
+      breach("R3: two rows at " + std::to_string(row->at.micros));
+    before = row;
+    const auto expected = model.run(row->what);
+    if (expected != row->result)
+      breach("R1: " + text(row->what.id) + " at " + std::to_string(row->at.micros) + "." +
+             std::to_string(row->index) + " is " + std::string(name_of(row->result)) +
+             ", one by one it is " + std::string(name_of(expected)));
+    if (const auto who = model.overdrawn())
+      breach("overdraft of " + std::to_string(who->value) + " at " +
+             std::to_string(row->at.micros));
+  }
+  for (const auto& [ccy, sum] : model.imbalance())
+    if (sum != 0) breach("conservation: currency " + std::to_string(ccy.code) + " is off");
+}
+
+void auditor::check_answers() {
+  for (const auto& item : told_.items)
+    if (item.answered) check_answer(item);
+}
+
+// What a client was told about an id is in the rows: same fate, same ticket, its own content.
+void auditor::check_answer(const asked_item& item) {
+  const auto result = item.answer.result;
+  const auto it = database_.rows().find(item.what.id);
+  const bool stored = it != database_.rows().end();
+  const auto lie = [&](const std::string& what) {
+    breach(what + ": " + text(item.what.id) + " was told " + std::string(name_of(result)));
+  };
+  if (result == item_result::none) return lie("answered with nothing");
+  if (says_nothing_happened(result) || result == item_result::unknown) return;
+  if (!stored) return lie("no row");
+  const auto& row = it->second;
+  const auto same = compare_content(row.what, item.what);
+  if (is_conflict(result)) {
+    const auto expected =
+        row.result == item_result::posted ? same : item_result::exists_with_different_content;
+    if (same == item_result::exists || expected != result) lie("R4: not how they differ");
+    return;
+  }
+  if (same != item_result::exists) return lie("R4: other content is stored");
+  if (item.answer.at != row.at) lie("not the row's ticket");
+  const bool booked = row.result == item_result::posted;
+  if (is_done(result) != booked) return lie(booked ? "booked" : "not booked");
+  if (!booked && result != row.result) lie("R5: another refusal is recorded");
+}
+
+// An id of which every copy was told that nothing happened is not booked.
+void auditor::check_not_booked() {
+  std::map<transfer_id, bool> nothing;
+  for (const auto& item : told_.items) {
+    const bool says = item.answered && says_nothing_happened(item.answer.result);
+    const auto [it, fresh] = nothing.try_emplace(item.what.id, says);
+    it->second = it->second && says;
+  }
+  for (const auto& [id, row] : database_.rows()) {
+    const auto it = nothing.find(id);
+    if (row.result == item_result::posted && it != nothing.end() && it->second)
+      breach("R9: " + text(id) + " is booked, and all who asked were told that nothing happened");
+  }
+}
+
+// R4, R5: asked after somebody was told a fate, the same content gets that fate or no judgement.
+void auditor::check_replays() {
+  std::map<transfer_id, std::vector<const asked_item*>> by_id;
+  for (const auto& item : told_.items) by_id[item.what.id].push_back(&item);
+  for (const auto& [id, asked] : by_id) {
+    for (const auto* first : asked) {
+      const auto fate = first->answer.result;
+      if (!first->answered || (!is_done(fate) && !is_recorded_refusal(fate))) continue;
+      for (const auto* later : asked) {
+        if (!later->answered || later->sent <= *first->answered) continue;
+        const auto now = later->answer.result;
+        if (now == item_result::unavailable || now == item_result::unknown || is_conflict(now))
+          continue;
+        const bool same = is_done(fate) ? now == item_result::exists : now == fate;
+        if (!same)
+          breach("R4: " + text(id) + " was told " + std::string(name_of(fate)) + ", then " +
+                 std::string(name_of(now)));
+      }
+    }
+  }
+}
+
+// R8: a read is exactly the rows up to what it covers, and nothing acknowledged before is missing.
+void auditor::check_reads() {
+  for (const auto& read : told_.reads) {
+    if (read.result != read_result::found) continue;
+    const auto name = std::to_string(read.number.value);
+    if (read.row.totals != fold(database_, read.number, read.row.covers))
+      breach("R8: a read of " + name + " is not the sum of its rows up to " +
+             std::to_string(read.row.covers.micros));
+    for (const auto& item : told_.items) {
+      const bool concerns = item.what.debit == read.number || item.what.credit == read.number;
+      if (concerns && item.answered && *item.answered < read.sent && is_done(item.answer.result) &&
+          item.answer.at > read.row.covers)
+        breach("R8: a read of " + name + " misses " + text(item.what.id) +
+               ", which was acknowledged before");
+    }
+  }
+}
+
+void auditor::check_openings() {
+  std::map<account_key, account_number> numbers;
+  for (const auto& opening : told_.openings) {
+    const auto result = opening.answer.result;
+    if (!opening.answered) continue;
+    if (result != opening_result::opened && result != opening_result::exists) continue;
+    const auto it = database_.accounts().find(opening.answer.number);
+    if (it == database_.accounts().end() || it->second.key != opening.what.key)
+      breach("an account that was opened is not there: " + opening.what.key.owner);
+    const auto [known, fresh] = numbers.try_emplace(opening.what.key, opening.answer.number);
+    if (!fresh && known->second != opening.answer.number)
+      breach("one key was told two numbers: " + opening.what.key.owner);
+  }
+}
+
+void auditor::check_everything_ended() {
+  for (const auto& item : told_.items)
+    if (!item.answered && !item.lost) breach("never answered: " + text(item.what.id));
+  for (const auto& read : told_.reads)
+    if (!read.answered && !read.lost)
+      breach("a read was never answered: " + std::to_string(read.number.value));
+  for (const auto& opening : told_.openings)
+    if (!opening.answered && !opening.lost)
+      breach("an opening was never answered: " + opening.what.key.owner);
+}
+
+}  // namespace suanpan::simulation

@@ -1,0 +1,42 @@
+// The auditor: re-derives from what clients were told and from the rows what must be true, with
+// code of its own. Each breach is one line that names its law.
+#pragma once
+
+#include "tests/simulation/history.hpp"
+#include "tests/simulation/simulated_database.hpp"
+
+#include <string>
+#include <vector>
+
+namespace suanpan::simulation {
+
+class auditor {
+ public:
+  auditor(const simulated_database& database, const history& told)
+      : database_(database), told_(told) {}
+
+  /// R13, at any moment: every balance is exactly its rows up to `covers`; no position is above a
+  /// row that a balance does not cover. Call after each checkpoint.
+  void check_checkpoints();
+  /// Everything else, when all is quiet: faults have stopped, clients have what they wanted.
+  void check_all();
+
+  [[nodiscard]] const std::vector<std::string>& breaches() const { return breaches_; }
+
+ private:
+  void breach(std::string law) { breaches_.push_back(std::move(law)); }
+  void check_serial_meaning();
+  void check_answers();
+  void check_answer(const asked_item& item);
+  void check_not_booked();
+  void check_replays();
+  void check_reads();
+  void check_openings();
+  void check_everything_ended();
+
+  const simulated_database& database_;
+  const history& told_;
+  std::vector<std::string> breaches_;
+};
+
+}  // namespace suanpan::simulation

@@ -1,0 +1,87 @@
+// What clients asked and what they were told, with the virtual times: the only thing besides the
+// database's rows that the auditor believes.
+#pragma once
+
+#include "protocol/messages/requests.hpp"
+#include "tests/simulation/sim_world.hpp"
+
+#include <deque>
+#include <memory>
+#include <optional>
+
+namespace suanpan::simulation {
+
+struct asked_item {
+  transfer what;
+  sim_time sent = 0;
+  std::optional<sim_time> answered;
+  item_answer answer;
+  bool lost = false;  // its node crashed: no answer can come
+};
+
+struct asked_read {
+  account_number number;
+  sim_time sent = 0;
+  std::optional<sim_time> answered;
+  read_result result = read_result::none;
+  account_row row;
+  bool lost = false;
+};
+
+struct asked_opening {
+  account_opening what;
+  sim_time sent = 0;
+  std::optional<sim_time> answered;
+  opening_answer answer;
+  bool lost = false;
+};
+
+struct history {
+  std::deque<asked_item> items;
+  std::deque<asked_read> reads;
+  std::deque<asked_opening> openings;
+};
+
+/// A request that writes its answers into the history and then tells its client.
+class sim_posting final : public posting_request {
+ public:
+  sim_posting(sim_world& world, history& into, const std::vector<transfer>& what);
+  void finish() noexcept override;
+  /// Its node crashed.
+  void lose();
+
+  std::function<void()> on_answer;
+  std::vector<asked_item*> asked;
+  bool finished = false;
+
+ private:
+  sim_world& world_;
+};
+
+class sim_opening final : public opening_request {
+ public:
+  sim_opening(sim_world& world, history& into, const std::vector<account_opening>& what);
+  void finish() noexcept override;
+
+  std::function<void()> on_answer;
+  std::vector<asked_opening*> asked;
+  bool finished = false;
+
+ private:
+  sim_world& world_;
+};
+
+class sim_read final : public account_read {
+ public:
+  sim_read(sim_world& world, history& into, account_number which);
+  void finish() noexcept override;
+
+  std::function<void()> on_answer;
+  asked_read* asked = nullptr;
+  bool finished = false;
+
+ private:
+  sim_world& world_;
+};
+
+}  // namespace suanpan::simulation

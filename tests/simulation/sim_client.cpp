@@ -1,0 +1,150 @@
+#include "tests/simulation/sim_client.hpp"
+
+#include "tests/support/samples.hpp"
+
+#include <array>
+
+namespace suanpan::simulation {
+namespace {
+
+bool is_final(item_result r) {
+  return r != item_result::unavailable && r != item_result::unknown;
+}
+
+}  // namespace
+
+sim_client::sim_client(sim_town& town, std::uint64_t number, sim_client_options options)
+    : town_(town),
+      chance_(town.world.chance),
+      number_(number),
+      options_(options),
+      batches_left_(options.batches) {}
+
+void sim_client::begin() {
+  schedule_next();
+}
+
+void sim_client::schedule_next() {
+  const auto pause =
+      chance_.one_in(4) ? chance_.between(0, 800 * millis) : chance_.between(0, 20 * millis);
+  town_.world.after(pause, [this] { send_new(); });
+}
+
+// Most ids are of now; some are of the last hour, and a few lie outside every window (R6).
+transfer_id sim_client::next_id() {
+  auto unix_millis = (unix_micros_at_start + town_.world.now()) / 1'000;
+  if (chance_.one_in(8)) unix_millis -= chance_.between(0, 3'600'000);
+  if (chance_.one_in(80)) unix_millis -= 8LL * 24 * 3'600'000;
+  if (chance_.one_in(80)) unix_millis += 3'600'000;
+  return samples::id_at(unix_millis, number_ << 32 | ++ids_);
+}
+
+transfer sim_client::invent() {
+  const auto& accounts = town_.accounts;
+  transfer t;
+  const auto& debit = accounts[chance_.below(accounts.size())];
+  const auto* credit = &accounts[chance_.below(accounts.size())];
+  // The first two stand for the world outside: much comes from there.
+  if (chance_.one_in(4)) credit = &accounts[chance_.below(2)];
+  t.debit = chance_.one_in(3) ? accounts[chance_.below(2)].number : debit.number;
+  t.credit = credit->number;
+  if (t.credit == t.debit) t.credit = accounts[(chance_.below(accounts.size()))].number;
+  while (t.credit == t.debit) t.credit = accounts[(chance_.below(accounts.size()))].number;
+  if (options_.strangers > 0 && chance_.one_in(options_.strangers))
+    t.credit = account_number::make(t.credit.shard(), chance_.between(1, 40));
+  if (t.credit == t.debit) t.credit = account_number::make(t.credit.shard(), 999);
+  t.amount = {chance_.between(1, options_.amount_max)};
+  t.ccy = chance_.one_in(20) ? samples::usd : samples::cny;
+  if (options_.poison > 0 && chance_.one_in(options_.poison)) t.event_code = poison_event_code;
+  constexpr std::array<std::string_view, 3> memos = {"", "rent", "吃饭"};
+  t.memo = memos.at(chance_.below(memos.size()));
+  t.id = next_id();
+  return t;
+}
+
+void sim_client::send_new() {
+  if (batches_left_ == 0) return;
+  --batches_left_;
+  std::vector<transfer> batch;
+  const auto items = 1 + chance_.below(options_.batch_items_max);
+  for (std::uint64_t i = 0; i < items; ++i) {
+    auto t = invent();
+    open_.insert(t.id);
+    batch.push_back(t);
+    if (chance_.one_in(30)) batch.push_back(t);  // twice in one batch
+    if (!chance_.one_in(30)) continue;
+    t.amount = {t.amount.value + 1};  // other content under the same id
+    batch.push_back(t);
+  }
+  send(batch, false);
+  if (chance_.one_in(10)) send(batch, true);  // the same request twice at once
+  if (chance_.one_in(3)) read_something();
+  if (batches_left_ > 0) schedule_next();
+}
+
+sim_node* sim_client::some_node() {
+  std::vector<sim_node*> up;
+  for (auto& n : town_.nodes)
+    if (n->running()) up.push_back(n.get());
+  return up.empty() ? nullptr : up[chance_.below(up.size())];
+}
+
+// `once`: whatever comes of it is not asked again.
+void sim_client::send(const std::vector<transfer>& what, bool once) {
+  auto* node = some_node();
+  if (node == nullptr) {
+    if (once) return;
+    town_.world.after(chance_.between(100 * millis, 600 * millis),
+                      [this, what] { send(what, false); });
+    return;
+  }
+  auto request = std::make_shared<sim_posting>(town_.world, town_.told, what);
+  town_.postings.push_back(request);
+  const auto judged = std::make_shared<bool>(false);
+  request->on_answer = [this, once, judged, weak = std::weak_ptr(request)] {
+    if (std::exchange(*judged, true)) return;
+    if (auto r = weak.lock()) judge(r, once);
+  };
+  node->post(request);
+  const auto patience = chance_.between(options_.patience_max / 5, options_.patience_max);
+  town_.world.after(patience, [this, once, judged, what] {
+    if (std::exchange(*judged, true) || once) return;
+    for (const auto& t : what)
+      if (open_.contains(t.id)) ask_again(t);
+  });
+}
+
+void sim_client::judge(const std::shared_ptr<sim_posting>& request, bool once) {
+  for (std::size_t i = 0; i < request->items.size(); ++i) {
+    const auto& what = request->items[i];
+    if (!open_.contains(what.id)) continue;
+    if (!is_final(request->answers[i].result)) {
+      if (!once) ask_again(what);
+      continue;
+    }
+    open_.erase(what.id);
+    if (settling_ || !chance_.one_in(4)) continue;
+    finished_.push_back(what);
+    // Its answer was lost on the way, so it asks again.
+    town_.world.after(chance_.between(0, 2 * seconds), [this, what] { send({what}, true); });
+  }
+}
+
+void sim_client::ask_again(transfer what) {
+  if (!settling_ && chance_.one_in(40)) {
+    open_.erase(what.id);  // gives up
+    return;
+  }
+  town_.world.after(chance_.between(20 * millis, 500 * millis), [this, what] {
+    if (open_.contains(what.id)) send({what}, false);
+  });
+}
+
+void sim_client::read_something() {
+  auto* node = some_node();
+  if (node == nullptr) return;
+  const auto& account = town_.accounts[chance_.below(town_.accounts.size())];
+  node->read(std::make_shared<sim_read>(town_.world, town_.told, account.number));
+}
+
+}  // namespace suanpan::simulation

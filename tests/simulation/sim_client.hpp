@@ -1,0 +1,64 @@
+// Clients as they are: they send batches, wait for a while, ask again under the same ids when an
+// answer is missing or says to, repeat what they were told already, send things twice, change their
+// mind about an amount, give up. Plain objects; the world's events are their timers.
+#pragma once
+
+#include "tests/simulation/history.hpp"
+#include "tests/simulation/sim_node.hpp"
+
+#include <memory>
+#include <set>
+#include <vector>
+
+namespace suanpan::simulation {
+
+/// What clients share: whom they can ask, and about what.
+struct sim_town {
+  sim_world& world;
+  history& told;
+  std::vector<std::unique_ptr<sim_node>>& nodes;
+  std::vector<account_row> accounts;  // opened; number, currency and flags as asked for
+  std::vector<std::weak_ptr<sim_posting>> postings;
+};
+
+struct sim_client_options {
+  int batches = 12;
+  std::size_t batch_items_max = 6;
+  std::int64_t amount_max = 120;
+  std::uint64_t poison = 0;      // once in so many items
+  std::uint64_t strangers = 60;  // names an account that may not exist
+  sim_time patience_max = 5 * seconds;
+};
+
+class sim_client {
+ public:
+  sim_client(sim_town& town, std::uint64_t number, sim_client_options options);
+  void begin();
+  /// Nothing is left that it would ask again.
+  [[nodiscard]] bool done() const { return batches_left_ == 0 && open_.empty(); }
+  /// The end is near: no more doubles, repeats and changes; just get every answer.
+  void settle_down() { settling_ = true; }
+
+ private:
+  void send_new();
+  void send(const std::vector<transfer>& what, bool once);
+  void judge(const std::shared_ptr<sim_posting>& request, bool once);
+  void ask_again(transfer what);
+  void read_something();
+  void schedule_next();
+  [[nodiscard]] transfer invent();
+  [[nodiscard]] transfer_id next_id();
+  [[nodiscard]] sim_node* some_node();
+
+  sim_town& town_;
+  samples::random_source& chance_;
+  std::uint64_t number_;
+  sim_client_options options_;
+  int batches_left_;
+  std::uint64_t ids_ = 0;
+  bool settling_ = false;
+  std::set<transfer_id> open_;      // wants to know its fate
+  std::vector<transfer> finished_;  // was told a fate
+};
+
+}  // namespace suanpan::simulation

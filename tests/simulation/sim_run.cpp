@@ -1,0 +1,246 @@
+#include "tests/simulation/sim_run.hpp"
+
+#include "tests/support/samples.hpp"
+
+#include <array>
+
+namespace suanpan::simulation {
+namespace {
+
+constexpr sim_time setup_patience = 60 * seconds;
+constexpr sim_time trouble_lasts = 8 * seconds;
+constexpr sim_time end_patience = 240 * seconds;
+
+struct town_account {
+  std::string_view owner;
+  account_flags flags;
+  normal_side side;
+  currency ccy;
+};
+
+constexpr auto no_overdraft = account_flags::no_overdraft;
+
+constexpr std::array<town_account, 11> town_accounts = {{
+    {"internal", account_flags::none, normal_side::debit, samples::cny},
+    {"channel:icbc", account_flags::none, normal_side::debit, samples::cny},
+    {"user:1", no_overdraft, normal_side::credit, samples::cny},
+    {"user:2", no_overdraft, normal_side::credit, samples::cny},
+    {"user:3", no_overdraft, normal_side::credit, samples::cny},
+    {"merchant:M1", no_overdraft, normal_side::credit, samples::cny},
+    {"internal:cash", no_overdraft, normal_side::debit, samples::cny},
+    {"user:frozen", no_overdraft | account_flags::frozen_debit, normal_side::credit, samples::cny},
+    {"user:deaf", account_flags::frozen_credit, normal_side::credit, samples::cny},
+    {"user:gone", account_flags::closed, normal_side::credit, samples::cny},
+    {"user:abroad", no_overdraft, normal_side::credit, samples::usd},
+}};
+
+}  // namespace
+
+sim_run::sim_run(const sim_plan& plan) : plan_(plan), world_(plan.seed) {
+  world_.keep_log(plan.keep_log);
+  constexpr std::array<std::uint64_t, 4> hastes = {0, 40, 200, 1'000};
+  world_.set_haste(hastes.at(world_.chance.below(hastes.size())));
+  shards_ = static_cast<std::uint32_t>(world_.chance.between(1, 2)) * 2;
+  database_ = std::make_unique<simulated_database>(world_, shards_);
+  auditor_ = std::make_unique<auditor>(*database_, told_);
+  database_->on_checkpoint = [this] { auditor_->check_checkpoints(); };
+  draw_nodes();
+  town_ = std::make_unique<sim_town>(sim_town{world_, told_, nodes_, {}, {}});
+}
+
+sim_run::~sim_run() = default;
+
+// A run is unlucky in a few ways, not in all at once: each way has a chance to be left out.
+void sim_run::draw_faults() {
+  faults_ = {};
+  auto& c = world_.chance;
+  for (auto* rate :
+       {&faults_.slow, &faults_.lost_before, &faults_.in_doubt_with, &faults_.in_doubt_without,
+        &faults_.late, &faults_.warning_with, &faults_.warning_without, &faults_.session_dies,
+        &faults_.read_fails, &faults_.slow_read, &faults_.connect_fails})
+    *rate = c.one_in(2) ? 0 : static_cast<std::uint64_t>(c.between(5, 60));
+  faults_.slow_commit_max = c.one_in(3) ? 15 * seconds : 2 * seconds;
+}
+
+teller_options sim_run::draw_teller() {
+  auto& c = world_.chance;
+  teller_options t;
+  t.shards = shards_;
+  t.recent_ids_max = static_cast<std::size_t>(c.between(10, 400));
+  t.batch_transfers_max = static_cast<std::size_t>(c.between(2, 24));
+  t.batches_in_flight_max = static_cast<std::size_t>(c.between(1, 5));
+  t.passivate_after = std::chrono::seconds{c.between(1, 5)};
+  t.idle_watermark = std::chrono::seconds{c.between(1, 10)};
+  t.tick = std::chrono::milliseconds{c.between(50, 500)};
+  t.in_doubt_wait = std::chrono::milliseconds{c.between(500, 5'000)};
+  return t;
+}
+
+void sim_run::draw_nodes() {
+  auto& c = world_.chance;
+  const auto count = plan_.nodes > 0 ? plan_.nodes : static_cast<std::uint32_t>(c.between(1, 2));
+  for (std::uint32_t n = 0; n < count; ++n) {
+    sim_node_options o;
+    o.name = std::string(1, static_cast<char>('a' + n));
+    o.skew = c.between(-1'500 * millis, 1'500 * millis);
+    o.shards = shards_;
+    o.teller = draw_teller();
+    o.checkpointer.interval = std::chrono::milliseconds{c.between(20, 1'000)};
+    o.checkpointer.rows_max = static_cast<std::uint32_t>(c.between(2, 20));
+    o.keeper.shards = shards_;
+    o.reader.recent_ids_max = static_cast<std::size_t>(c.between(5, 200));
+    o.defer_rounds = static_cast<std::uint16_t>(c.between(1, 4));
+    nodes_.push_back(std::make_unique<sim_node>(world_, *database_, faults_, o));
+  }
+}
+
+// Asked again and again, as a deployment script would, until every number is known.
+void sim_run::open_accounts() {
+  std::vector<account_opening> what;
+  for (const auto& a : town_accounts)
+    what.push_back({{std::string(a.owner),
+                     "1001",
+                     a.ccy,
+                     "",
+                     {static_cast<std::uint16_t>(world_.chance.below(shards_))}},
+                    a.side,
+                    a.flags});
+  std::vector<account_number> numbers(what.size());
+  const auto known = [&] {
+    return std::ranges::all_of(numbers, [](account_number n) { return n.value > 0; });
+  };
+  while (!known() && world_.now() < setup_patience && !world_.exhausted()) {
+    for (auto& n : nodes_) {
+      auto request = std::make_shared<sim_opening>(world_, told_, what);
+      n->open(request);
+      world_.run_until(world_.now() + 2 * seconds, [&] { return request->finished; });
+      for (std::size_t i = 0; i < what.size(); ++i)
+        if (request->finished && request->answers[i].number.value > 0)
+          numbers[i] = request->answers[i].number;
+      world_.run_until(world_.now() + 100 * millis, nullptr);
+    }
+  }
+  for (std::size_t i = 0; i < what.size(); ++i) {
+    account_row row;
+    row.number = numbers[i];
+    row.key = what[i].key;
+    town_->accounts.push_back(row);
+  }
+}
+
+void sim_run::schedule_misfortune() {
+  if (quiet_) return;
+  world_.after(world_.chance.between(50 * millis, 4 * seconds), [this] {
+    if (quiet_) return;
+    befall(*nodes_[world_.chance.below(nodes_.size())]);
+    schedule_misfortune();
+  });
+}
+
+void sim_run::befall(sim_node& node) {
+  auto& c = world_.chance;
+  if (!node.running() || node.stalled()) return;
+  switch (c.below(4)) {
+    case 0: {
+      node.crash();
+      for (auto& weak : town_->postings)
+        if (auto p = weak.lock(); p && !p->finished) p->lose();
+      world_.after(c.between(10 * millis, 3 * seconds), [&node] { node.start(); });
+      return;
+    }
+    case 1: {
+      node.stall(true);
+      if (!c.one_in(3)) node.end_session(c.between(0, 3 * seconds));  // evicted by a peer
+      const auto life = node.life();
+      world_.after(c.between(10 * millis, 5 * seconds), [&node, life] {
+        if (node.life() == life) node.stall(false);
+      });
+      return;
+    }
+    case 2:
+      return node.end_session(0);  // somebody's pg_terminate_backend
+    default:
+      world_.log("node " + node.name() + ": its clock steps");
+      return node.clock().step_by(c.between(-2 * seconds, 2 * seconds));
+  }
+}
+
+void sim_run::settle_down() {
+  quiet_ = true;
+  faults_ = {};
+  for (auto& n : nodes_) {
+    if (n->stalled()) n->stall(false);
+    if (!n->running()) n->start();
+  }
+  for (auto& c : clients_) c->settle_down();
+}
+
+bool sim_run::all_answered() const {
+  return std::ranges::all_of(told_.items, [](const auto& i) { return i.answered || i.lost; }) &&
+         std::ranges::all_of(told_.reads, [](const auto& r) { return r.answered || r.lost; });
+}
+
+// Live totals against rows: each account read from the node that owns it.
+void sim_run::read_everything() {
+  for (const auto& account : town_->accounts) {
+    std::shared_ptr<sim_read> found;
+    for (int tries = 0; tries < 20 && !found && !world_.exhausted(); ++tries) {
+      for (auto& n : nodes_) {
+        auto read = std::make_shared<sim_read>(world_, told_, account.number);
+        n->read(read);
+        world_.run_until(world_.now() + 20 * seconds, [&] { return read->finished; });
+        if (read->finished && read->result == read_result::found) found = read;
+        world_.run_until(world_.now() + 100 * millis, nullptr);
+      }
+    }
+  }
+}
+
+sim_result sim_run::judge() {
+  sim_result r;
+  auditor_->check_all();
+  r.breaches = auditor_->breaches();
+  for (const auto& account : town_->accounts) {
+    const bool read = std::ranges::any_of(told_.reads, [&](const auto& t) {
+      return t.number == account.number && t.result == read_result::found;
+    });
+    if (!read) r.breaches.push_back("nobody serves " + account.key.owner);
+  }
+  if (world_.exhausted()) r.breaches.push_back("it never comes to rest");
+  r.log_hash = world_.log_hash();
+  r.steps = world_.steps();
+  r.items = told_.items.size();
+  r.rows = database_->rows().size();
+  for (const auto& item : told_.items)
+    if (item.answer.result == item_result::unavailable) ++r.unavailable;
+  r.lasted = world_.now();
+  r.log = world_.lines();
+  return r;
+}
+
+sim_result sim_run::run() {
+  for (auto& n : nodes_) n->start();
+  open_accounts();
+  if (plan_.misfortunes) draw_faults();
+  sim_client_options clients;
+  clients.poison = plan_.misfortunes && world_.chance.one_in(2) ? 40 : 0;
+  for (int i = 0; i < plan_.clients; ++i)
+    clients_.push_back(
+        std::make_unique<sim_client>(*town_, static_cast<std::uint64_t>(i + 1), clients));
+  for (auto& c : clients_) c->begin();
+  if (plan_.misfortunes && world_.chance.one_in(2)) schedule_misfortune();
+  const auto content = [this] {
+    return std::ranges::all_of(clients_, [](const auto& c) { return c->done(); });
+  };
+  world_.run_until(world_.now() + trouble_lasts, content);
+  settle_down();
+  world_.run_until(world_.now() + end_patience, [&] { return content() && all_answered(); });
+  read_everything();
+  return judge();
+}
+
+sim_result run_seed(const sim_plan& plan) {
+  return sim_run(plan).run();
+}
+
+}  // namespace suanpan::simulation

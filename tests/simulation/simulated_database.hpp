@@ -1,0 +1,127 @@
+// What PostgreSQL is to the journal and the readers, as far as money can tell: rows under a unique
+// key, checkpoints with `covers`, positions, epochs, session locks. A commit is atomic; what
+// happens late happens while its session still holds the locks. A plain object: actors in front of
+// it add the time that things take and the ways in which they fail.
+#pragma once
+
+#include "protocol/model/records.hpp"
+#include "tests/simulation/sim_world.hpp"
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace suanpan::simulation {
+
+/// One backend of the database.
+using session_id = std::uint64_t;
+
+/// A transfer of this event code can't be stored: the poison of R12.
+inline constexpr std::int32_t poison_event_code = 666;
+
+/// One transaction of a journal, with its own memory.
+struct sim_write {
+  std::vector<shard_claim> claims;
+  std::vector<account_row> openings;
+  std::vector<stored_transfer> transfers;
+  ticket settled;
+};
+struct sim_checkpoint {
+  std::vector<shard_claim> claims;
+  std::vector<balance_checkpoint> balances;
+  std::vector<shard_position> positions;
+};
+
+struct sim_committed {};
+struct sim_rejected {
+  bool duplicate = false;
+  std::string what;
+};
+struct sim_fenced {};
+using sim_outcome = std::variant<sim_committed, sim_rejected, sim_fenced>;
+
+/// What recovery reads in one snapshot.
+struct sim_recovery {
+  std::vector<account_row> touched;
+  std::vector<stored_transfer> recent;
+  std::int64_t recent_complete_since_millis = 0;
+  std::vector<std::pair<shard_id, std::int64_t>> last_sequence;
+  ticket newest;
+};
+
+class simulated_database {
+ public:
+  simulated_database(sim_world& world, std::uint32_t shards);
+
+  // --- sessions ---
+  [[nodiscard]] session_id open_session();
+  [[nodiscard]] bool alive(session_id session) const { return sessions_.contains(session); }
+  /// The backend ends now: its locks are free, what it had not committed never happens.
+  void end_session(session_id session, std::string_view why);
+
+  // --- ownership (R16) ---
+  [[nodiscard]] bool try_lock(session_id session, shard_id shard);
+  /// False: the lock was not held exactly once.
+  [[nodiscard]] bool unlock(session_id session, shard_id shard);
+  [[nodiscard]] std::optional<session_id> holder(shard_id shard) const;
+  [[nodiscard]] std::vector<shard_claim> raise_epochs(session_id session,
+                                                      std::span<const shard_id> shards);
+
+  // --- writes; precondition: the session is alive ---
+  [[nodiscard]] sim_outcome write(session_id session, const sim_write& what);
+  [[nodiscard]] sim_outcome write_checkpoint(session_id session, const sim_checkpoint& what);
+  void write_watermark(session_id session, ticket settled);
+
+  // --- reads ---
+  [[nodiscard]] std::vector<stored_transfer> find_transfers(std::span<const transfer_id> ids) const;
+  [[nodiscard]] std::vector<account_row> load_accounts(
+      std::span<const account_number> numbers) const;
+  [[nodiscard]] std::vector<account_row> find_accounts(std::span<const account_key> keys) const;
+  [[nodiscard]] sim_recovery recover(std::span<const shard_claim> claims, std::int64_t since_millis,
+                                     std::size_t most) const;
+
+  /// Partitions of ids older than this are gone: look-ups don't find them, nothing goes in.
+  void detach_before(std::int64_t unix_millis);
+
+  // --- for the auditor ---
+  [[nodiscard]] const std::map<transfer_id, stored_transfer>& rows() const { return rows_; }
+  [[nodiscard]] const std::map<account_number, account_row>& accounts() const { return accounts_; }
+  [[nodiscard]] ticket position_of(shard_id shard) const { return shards_.at(shard).position; }
+  [[nodiscard]] std::uint64_t commits() const { return commits_; }
+  /// Called after each checkpoint.
+  std::function<void()> on_checkpoint;
+
+ private:
+  struct shard_row {
+    epoch at;
+    session_id owner = 0;
+    ticket position;
+  };
+  struct session_row {
+    ticket newest;
+  };
+
+  [[nodiscard]] bool owns(session_id session, std::span<const shard_claim> claims) const;
+  [[nodiscard]] std::optional<sim_rejected> refuse(const sim_write& what) const;
+  [[nodiscard]] bool attached(const transfer_id& id) const;
+  void note_commit(session_id session, ticket newest);
+
+  sim_world& world_;
+  std::map<session_id, session_row> sessions_;
+  session_id last_session_ = 0;
+  std::map<shard_id, shard_row> shards_;
+  std::map<shard_id, session_id> locks_;
+  std::map<transfer_id, stored_transfer> rows_;
+  std::map<account_number, account_row> accounts_;
+  std::set<account_key> keys_;
+  ticket newest_;  // journal_commit: the newest of all
+  std::int64_t detached_before_ = 0;
+  std::uint64_t commits_ = 0;
+};
+
+}  // namespace suanpan::simulation
