@@ -117,7 +117,7 @@ void account::answer(const answer_read& m) {
   read.row.covers = state_.covers;
   read.row.flags = state_.flags;
   read.result = read_result::found;
-  send(links_->journal, fence_read{m.read});
+  send(links_->journal, fence_read{m.read, m.session});
 }
 
 // The actor lives on, refusing everything, until its shard is recovered: a message lost with it

@@ -20,7 +20,7 @@ caf::behavior journal::make_behavior() {
       [this](const commit_batch& m) { take_batch(m); },
       [this](const pump_batches&) { commit_gathered(); },
       [this](const fence_answers& m) { fence(m); },
-      [this](const fence_read& m) { fence_one(m.read); },
+      [this](const fence_read& m) { fence_one(m); },
       [this](const write_checkpoint& m) { store_checkpoint(m); },
       [this](const append_watermark& m) {
         if (m.session != incarnation_ || !session_) return;
@@ -116,25 +116,25 @@ void journal::fence(const fence_answers& m) {
   last_round_trip_ = std::chrono::steady_clock::now();
   if (!alive) {
     if (m.session == incarnation_) lose("no answer to a fence");
-    if (m.posting)  // what is booked is durable; what memory said may be stale (R8)
+    if (m.posting)
       for (auto& a : m.posting->answers)
-        if (a.result != item_result::posted) a = {item_result::unavailable, {}};
+        if (!may_leave_unfenced(a.result)) a = {item_result::unavailable, {}};
     if (m.opening)
       for (auto& a : m.opening->answers)
-        if (a.result != opening_result::opened) a = {opening_result::unavailable, {}};
+        if (!may_leave_unfenced(a.result)) a = {opening_result::unavailable, {}};
   }
   if (m.posting) m.posting->finish();
   if (m.opening) m.opening->finish();
 }
 
-void journal::fence_one(const account_read_ptr& read) {
-  const bool alive = session_ && session_->fence();
+void journal::fence_one(const fence_read& m) {
+  const bool alive = session_ && m.session == incarnation_ && session_->fence();
   last_round_trip_ = std::chrono::steady_clock::now();
   if (!alive) {
-    if (session_) lose("no answer to a fence");
-    read->result = read_result::unavailable;
+    if (m.session == incarnation_) lose("no answer to a fence");
+    m.read->result = read_result::unavailable;
   }
-  read->finish();
+  m.read->finish();
 }
 
 void journal::keep_alive() {

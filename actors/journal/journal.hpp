@@ -61,7 +61,7 @@ class journal final : public caf::event_based_actor {
   [[nodiscard]] storage::write_outcome write(std::span<const row_ref> part, ticket settled);
   void note_failed(const row_ref& row, bool duplicate, const std::string& what);
   void fence(const fence_answers& m);
-  void fence_one(const account_read_ptr& read);
+  void fence_one(const fence_read& m);
   void store_checkpoint(const write_checkpoint& m);
   void keep_alive();
   [[nodiscard]] std::vector<shard_claim> claims_of(std::span<const shard_id> shards) const;

@@ -227,7 +227,7 @@ void teller::take_absent_account(account_number n, bool unavailable) {
   if (const auto r = reads_.find(n); r != reads_.end()) {
     for (auto& pending : r->second) {
       pending.read->result = unavailable ? read_result::unavailable : read_result::not_found;
-      send(peers_.journal, fence_read{pending.read});
+      send(peers_.journal, fence_read{pending.read, session_});
     }
     reads_.erase(r);
   }

@@ -207,11 +207,11 @@ void teller::serve_reads(const account_row& row) {
     pending.read->row = row;
     pending.read->result = read_result::found;
     if (active) {
-      send(e->actor, answer_read{pending.read, settled_});
+      send(e->actor, answer_read{pending.read, settled_, session_});
     } else if (pending.was_active || e != nullptr) {
       begin_read({pending.read});
     } else {
-      send(peers_.journal, fence_read{pending.read});
+      send(peers_.journal, fence_read{pending.read, session_});
     }
   }
 }

@@ -64,6 +64,7 @@ struct report_balance {
 struct answer_read {
   account_read_ptr read;
   ticket settled;
+  incarnation session;
 };
 
 // --- ACCOUNT -> others
@@ -111,6 +112,7 @@ struct append_watermark {
 /// A round trip on the owning session, begun after this message was handled, then finish() (R8).
 struct fence_read {
   account_read_ptr read;
+  incarnation session;  // the one that the answer stands on: a later session proves nothing
 };
 struct fence_answers {
   incarnation session;

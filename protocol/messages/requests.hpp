@@ -57,6 +57,15 @@ enum class opening_result : std::int16_t {
   internal = 202,
 };
 
+/// Whether an answer may leave although no fence held (R8): it names what is durable, or says that
+/// nobody knows. Any other may be stale; "nothing was booked" is true in its place.
+[[nodiscard]] constexpr bool may_leave_unfenced(item_result r) noexcept {
+  return r == item_result::posted || r == item_result::unknown;
+}
+[[nodiscard]] constexpr bool may_leave_unfenced(opening_result r) noexcept {
+  return r == opening_result::opened || r == opening_result::unknown;
+}
+
 struct account_opening {
   account_key key;
   normal_side side = normal_side::debit;
