@@ -3,6 +3,7 @@
 #include "actors/endpoint/endpoint.hpp"
 #include "actors/node/actor_options.hpp"
 #include "actors/node/run_file.hpp"
+#include "config/dsn.hpp"
 #include "storage/keys.hpp"
 #include "storage/migrate.hpp"
 
@@ -240,7 +241,7 @@ start_result node::start() {
                                       .grpc = grpc,
                                       .http = http,
                                       .cluster = address_text(c.cluster.address, c.cluster.port),
-                                      .dsn = without_password(c.database.dsn),
+                                      .dsn = config::without_password(c.database.dsn),
                                       .log = c.node.log_file});
   if (!fault.empty()) {
     stop();

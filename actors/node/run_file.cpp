@@ -5,7 +5,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <regex>
 
 namespace suanpan {
 namespace {
@@ -37,12 +36,6 @@ std::string write_run_file(const std::string& dir, const run_entry& entry) {
 void remove_run_file(const std::string& dir, const std::string& name) {
   std::error_code ignored;
   std::filesystem::remove(path_of(dir, name), ignored);
-}
-
-std::string without_password(const std::string& dsn) {
-  static const std::regex keyword(R"((password\s*=\s*)('(?:[^'\\]|\\.)*'|\S+))");
-  static const std::regex uri(R"((://[^:/@]*:)[^@]*@)");
-  return std::regex_replace(std::regex_replace(dsn, keyword, "$1***"), uri, "$1***@");
 }
 
 }  // namespace suanpan

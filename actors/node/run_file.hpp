@@ -18,7 +18,4 @@ struct run_entry {
 [[nodiscard]] std::string write_run_file(const std::string& dir, const run_entry& entry);
 void remove_run_file(const std::string& dir, const std::string& name);
 
-/// The data source name with any password blotted out.
-[[nodiscard]] std::string without_password(const std::string& dsn);
-
 }  // namespace suanpan
