@@ -147,8 +147,8 @@ breaches judge_captures(const source_text& file) {
 }
 
 breaches judge_sleeps(const source_text& file) {
-  const bool may_wait =
-      starts_with_any(file.path, {"tests/faults/", "tests/cluster/", "tests/support/"});
+  const bool may_wait = starts_with_any(
+      file.path, {"tests/faults/", "tests/cluster/", "tests/support/", "tests/cli/programs"});
   if (may_wait || !starts_with_any(file.path, {"tests/", "actors/"})) return {};
   return each_code_line(file, "sleeps", [](std::string_view line) {
     return has_word(line, "sleep_for") || has_word(line, "usleep") || has_word(line, "sleep");
