@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Configures and builds with one of the presets of CMakePresets.json.
-#   build.sh release|asan|tsan [TARGET...]   (release: build/, asan: build/asan, …)
+#   build.sh release|asan|tsan [TARGET...]      (release: build/, asan: build/asan, …)
+#   build.sh PRESET --label LABEL               only the test programs with this label
 # Objects are kept by ccache in build/ccache unless CCACHE_DIR says otherwise. SUANPAN_JOBS sets the
 # number of jobs, which is otherwise bounded by processors and by memory.
 set -euo pipefail
@@ -39,6 +40,11 @@ if ! cmake --preset "$preset" >"$directory/configure.log" 2>&1; then
   tail -n 30 "$directory/configure.log" >&2
   say "build: cmake --preset $preset failed; all of it is in $directory/configure.log"
   exit 1
+fi
+if [[ ${1:-} == --label ]]; then
+  mapfile -t names < <(ctest --test-dir "$directory" -N -L "^$2\$" | sed -nE 's/^ *Test +#.*: //p')
+  set -- "${names[@]/#/test_}"
+  (($#)) || { say "build: no test is labelled so"; exit 1; }
 fi
 jobs=$(jobs_max)
 say "build: preset $preset in $directory, $jobs at a time"
