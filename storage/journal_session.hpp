@@ -2,11 +2,15 @@
 // writes every fact (R7, R16). Raw libpq, because binary COPY must run on the very session that
 // holds the locks, and libpqxx does not hand out its connection. One thread at a time.
 //
-// Rules kept here: a lock is taken by pg_try_advisory_lock alone in its own autocommit statement; the
-// epochs are raised and committed before anyone reads for recovery; durable means the command tag
-// COMMIT and no warning; nothing on this session is cancelled or timed out; COPY starts only when its
-// bytes are complete in memory (R17). After `lost` the object is dead: destroy it, open another.
+// Rules kept here: a lock is taken by pg_try_advisory_lock alone in its own autocommit statement;
+// the epochs are raised and committed before anyone reads for recovery; durable means the command
+// tag COMMIT and no warning; nothing on this session is cancelled or timed out; COPY starts only
+// when its bytes are complete in memory (R17). After `lost` the object is dead: destroy it, open
+// another.
 #pragma once
+
+#include "protocol/model/records.hpp"
+#include "storage/outcome.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -15,41 +19,38 @@
 #include <variant>
 #include <vector>
 
-#include "protocol/model/records.hpp"
-#include "storage/outcome.hpp"
-
 namespace suanpan::storage {
 
 /// Where and how to connect. `dsn` is a libpq connection string or URI.
 struct session_options {
   std::string dsn;
-  std::string node_name;               // application_name "suanpan:<node>:journal"
-  std::int64_t idle_session_timeout_ms = 5'000;   // server side: frees the locks of a silent node
+  std::string node_name;                         // application_name "suanpan:<node>:journal"
+  std::int64_t idle_session_timeout_ms = 5'000;  // server side: frees the locks of a silent node
   std::int64_t tcp_user_timeout_ms = 5'000;
-  bool zero_loss = false;              // refuse to serve without a synchronous standby (R18)
+  bool zero_loss = false;  // refuse to serve without a synchronous standby (R18)
 };
 
 /// What one transaction of the journal writes. Everything is borrowed for the call.
 struct journal_write {
-  std::span<const shard_claim> claims;           // shards touched, with the epochs that must still hold
+  std::span<const shard_claim> claims;  // shards touched, with the epochs that must still hold
   std::span<const account_row> openings;
-  std::span<const transfer_row> transfers;       // in id order (R12)
-  ticket settled;                                // the watermark that holds once this is durable (R14)
+  std::span<const transfer_row> transfers;  // in id order (R12)
+  ticket settled;                           // the watermark that holds once this is durable (R14)
 };
 
 struct committed {};
-/// The database refused the content (SQLSTATE class 22, 23, 54 or P0) and rolled back; the session lives.
-/// `duplicate_id`: the unique key on the transfer id, or on an account's key.
+/// The database refused the content (SQLSTATE class 22, 23, 54 or P0) and rolled back; the session
+/// lives. `duplicate_id`: the unique key on the transfer id, or on an account's key.
 struct rejected {
   std::string sqlstate;
   std::string message;
   bool duplicate = false;
 };
-/// Rolled back for a reason that is not the content (disk full, read-only, fenced, shutting down): the
-/// transaction certainly did not happen, but the session must be dropped.
+/// Rolled back for a reason that is not the content (disk full, read-only, fenced, shutting down):
+/// the transaction certainly did not happen, but the session must be dropped.
 struct failed {
   std::string reason;
-  bool fenced = false;   // an epoch did not hold: somebody else owns the shard
+  bool fenced = false;  // an epoch did not hold: somebody else owns the shard
 };
 /// Nobody knows whether it happened (R9): connection lost, a warning at COMMIT, an unexpected tag.
 struct in_doubt {
@@ -59,9 +60,10 @@ using write_outcome = std::variant<committed, rejected, failed, in_doubt>;
 
 class journal_session {
  public:
-  /// Connects, checks the schema's version, that the session is a real one (no transaction pooling) and,
-  /// in zero-loss mode, that a synchronous standby is set. Blocks.
-  [[nodiscard]] static outcome<std::unique_ptr<journal_session>> open(const session_options& options);
+  /// Connects, checks the schema's version, that the session is a real one (no transaction pooling)
+  /// and, in zero-loss mode, that a synchronous standby is set. Blocks.
+  [[nodiscard]] static outcome<std::unique_ptr<journal_session>> open(
+      const session_options& options);
   ~journal_session();
   journal_session(const journal_session&) = delete;
   journal_session& operator=(const journal_session&) = delete;
@@ -85,7 +87,8 @@ class journal_session {
   [[nodiscard]] bool fence();
 
   /// Ids of `transfers` that are stored already; on this session, after a rejected duplicate.
-  [[nodiscard]] outcome<std::vector<transfer_id>> stored_among(std::span<const transfer_row> transfers);
+  [[nodiscard]] outcome<std::vector<transfer_id>> stored_among(
+      std::span<const transfer_row> transfers);
 
   [[nodiscard]] std::int64_t backend_pid() const noexcept;
   /// Why the session is dead; empty while it lives.

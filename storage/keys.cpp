@@ -9,8 +9,10 @@ namespace {
 
 constexpr std::int64_t key_timeout_ms = 10'000;
 
-const std::string micros_of_created = "(extract(epoch FROM created)*1000000)::int8";
-const std::string micros_of_revoked = "coalesce((extract(epoch FROM revoked)*1000000)::int8,0)";
+constexpr const char* keys_query =
+    "SELECT key_id,role,merchant,note,sha256,(extract(epoch FROM created)*1000000)::int8,"
+    "coalesce((extract(epoch FROM revoked)*1000000)::int8,0) "
+    "FROM suanpan.api_key ORDER BY created,key_id";
 
 }  // namespace
 
@@ -47,9 +49,7 @@ outcome<std::vector<api_key_row>> list_keys(const std::string& dsn) {
     const auto connection = connect(dsn, "suanpan:keys", key_timeout_ms);
     pqxx::work transaction{*connection};
     std::vector<api_key_row> keys;
-    for (const auto& row :
-         transaction.exec("SELECT key_id,role,merchant,note,sha256," + micros_of_created + "," +
-                          micros_of_revoked + " FROM suanpan.api_key ORDER BY created,key_id")) {
+    for (const auto& row : transaction.exec(keys_query)) {
       keys.push_back({text_in(row, 0), static_cast<role>(number_in<std::int16_t>(row, 1)),
                       text_in(row, 2), text_in(row, 3), text_in(row, 4), number_in(row, 5),
                       number_in(row, 6)});

@@ -1,22 +1,23 @@
-// Callers' API keys: only their SHA-256 is stored (a key has 256 random bits, so no slow hash is needed).
+// Callers' API keys: only their SHA-256 is stored (a key has 256 random bits, so no slow hash is
+// needed).
 #pragma once
+
+#include "storage/outcome.hpp"
 
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "storage/outcome.hpp"
 
 namespace suanpan::storage {
 
 enum class role : std::int16_t { operator_ = 1, auditor = 2, merchant = 3 };
 
 struct api_key_row {
-  std::string key_id;       // "k_" + 16 hex digits; safe to show and to log
+  std::string key_id;  // "k_" + 16 hex digits; safe to show and to log
   role as = role::operator_;
-  std::string merchant;     // only for role merchant
+  std::string merchant;  // only for role merchant
   std::string note;
-  std::string sha256;       // hex, of the whole key
+  std::string sha256;  // hex, of the whole key
   std::int64_t created_micros = 0;
   std::int64_t revoked_micros = 0;  // 0 = valid
 };

@@ -8,7 +8,7 @@
 namespace suanpan::storage {
 namespace {
 
-constexpr std::size_t copy_chunk_bytes = 256 * 1024;  // libpq copies each into its own buffer
+constexpr std::size_t copy_chunk_bytes = 262'144;  // libpq copies each into its own buffer
 
 struct close_connection {
   void operator()(PGconn* connection) const noexcept { PQfinish(connection); }
@@ -145,6 +145,7 @@ outcome<text_rows> libpq_connection::query(const std::string& sql,
                                            const std::vector<std::string>& parameters) {
   impl_->warning.clear();
   std::vector<const char*> values;
+  values.reserve(parameters.size());
   for (const auto& parameter : parameters) values.push_back(parameter.c_str());
   const result_handle result{PQexecParams(impl_->connection.get(), sql.c_str(),
                                           static_cast<int>(values.size()), nullptr, values.data(),

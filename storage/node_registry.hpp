@@ -2,26 +2,26 @@
 // On a session of its own, apart from the journal's. One thread at a time.
 #pragma once
 
+#include "storage/outcome.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "storage/outcome.hpp"
-
 namespace suanpan::storage {
 
 struct node_row {
   std::string name;
-  std::int64_t incarnation = 0;       // random per process, so that a restart is another node
+  std::int64_t incarnation = 0;  // random per process, so that a restart is another node
   std::string grpc_address;
   std::string http_address;
-  std::int64_t journal_pid = 0;       // backend of the owning session; 0 = none
+  std::int64_t journal_pid = 0;  // backend of the owning session; 0 = none
 };
 
 struct node_state {
   node_row row;
-  std::int64_t age_ms = 0;            // since its last renewal, by the database's clock
+  std::int64_t age_ms = 0;  // since its last renewal, by the database's clock
 };
 
 class node_registry {
@@ -31,7 +31,8 @@ class node_registry {
 
   /// Renews our row and returns every node's.
   [[nodiscard]] outcome<std::vector<node_state>> renew(const node_row& ours);
-  /// Ends the backend that holds a shard's lock, if it is the stale node's. True: it was told to end.
+  /// Ends the backend that holds a shard's lock, if it is the stale node's. True: it was told to
+  /// end.
   [[nodiscard]] outcome<bool> evict(const node_state& stale);
   [[nodiscard]] outcome<done> sign_off(const node_row& ours);
 

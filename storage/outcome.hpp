@@ -1,4 +1,5 @@
-// How a statement against the database ended, by what the caller may do next. No exception leaves storage/.
+// How a statement against the database ended, by what the caller may do next. No exception leaves
+// storage/.
 #pragma once
 
 #include <string>
@@ -16,8 +17,8 @@ struct unavailable {
 template <class T>
 class outcome {
  public:
-  outcome(T value) : held_(std::move(value)) {}             // NOLINT(google-explicit-constructor)
-  outcome(unavailable why) : held_(std::move(why)) {}       // NOLINT(google-explicit-constructor)
+  outcome(T value) : held_(std::move(value)) {}        // NOLINT(google-explicit-constructor)
+  outcome(unavailable why) : held_(std::move(why)) {}  // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] explicit operator bool() const noexcept { return held_.index() == 0; }
   [[nodiscard]] T& operator*() { return std::get<0>(held_); }

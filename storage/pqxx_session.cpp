@@ -23,10 +23,13 @@ std::unique_ptr<pqxx::connection> connect(const std::string& dsn,
                                           std::int64_t statement_timeout_ms) {
   auto connection = std::make_unique<pqxx::connection>(with_bounded_waits(dsn));
   pqxx::nontransaction settings{*connection};
-  execute(settings,
-          "SELECT set_config('application_name',$1,false),set_config('statement_timeout',$2,false),"
-          "set_config('client_min_messages','warning',false),set_config('timezone','UTC',false)",
-          application_name, std::to_string(statement_timeout_ms));
+  execute(
+      settings,
+      "SELECT set_config('application_name',$1,false),set_config('statement_timeout',$2,false),"
+      "set_config('client_min_messages','warning',false),set_config('timezone','UTC',false),"
+      // The processors belong to the node and its journal; a look-up that forks workers robs them.
+      "set_config('max_parallel_workers_per_gather','0',false)",
+      application_name, std::to_string(statement_timeout_ms));
   return connection;
 }
 

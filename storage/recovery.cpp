@@ -17,7 +17,7 @@
 namespace suanpan::storage {
 namespace {
 
-constexpr std::string_view chunk_rows = "20000";
+constexpr std::string_view chunk_rows = "50000";
 
 using snapshot = pqxx::transaction<pqxx::isolation_level::repeatable_read>;
 

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <tuple>
 
 namespace suanpan::storage {
@@ -20,13 +21,11 @@ constexpr const char* chunk = "FETCH 50000 FROM chunks";
 
 using snapshot = pqxx::transaction<pqxx::isolation_level::repeatable_read>;
 
-// An account as the rows make it, beside what is stored of it.
-struct recomputed {
-  account_row stored;  // totals and covers of the checkpoint
-  int128 debits = 0;   // of all rows
-  int128 credits = 0;
-  int128 covered_debits = 0;  // of rows up to `stored.covers`
-  int128 covered_credits = 0;
+// What is stored of an account, and what the rows that it covers add up to. The sums of all rows
+// are kept in the account's row among the results.
+struct checkpointed {
+  account_totals stored;
+  account_totals covered;
 };
 
 // A row as it comes in the ledger's order.
@@ -48,9 +47,16 @@ class examination {
  public:
   explicit examination(verification& result) : result_(result) {}
 
+  void expect_accounts(std::size_t count) {
+    result_.balances.reserve(count);
+    checkpoints_.reserve(count);
+    places_.reserve(count);
+  }
   void add_account(account_row row) {
-    const auto number = row.number;
-    accounts_.emplace(number, recomputed{std::move(row)});
+    places_.emplace(row.number, result_.balances.size());
+    checkpoints_.push_back({row.totals, {}});
+    row.totals = {};
+    result_.balances.push_back(std::move(row));
   }
   void set_position(shard_id shard, ticket position) { positions_[shard] = position; }
 
@@ -64,27 +70,24 @@ class examination {
       return;
     }
     ++result_.transfers;
-    auto* debit = account_of(row.debit, row);
-    auto* credit = account_of(row.credit, row);
-    if (debit != nullptr) add(*debit, row, row.amount, 0);
-    if (credit != nullptr) add(*credit, row, 0, row.amount);
+    if (const auto found = place_of(row.debit, row)) add(*found, row, row.amount, 0);
+    if (const auto found = place_of(row.credit, row)) add(*found, row, 0, row.amount);
   }
 
   void finish() {
-    std::map<std::int16_t, std::pair<int128, int128>> by_currency;
-    for (auto& [number, account] : accounts_) {
-      auto& [debits, credits] = by_currency[account.stored.key.ccy.code];
-      debits += account.debits;
-      credits += account.credits;
-      compare_with_checkpoint(account);
-      account.stored.totals = {account.debits, account.credits};
-      result_.balances.push_back(std::move(account.stored));
+    std::map<std::int16_t, account_totals> by_currency;
+    for (std::size_t i = 0; i < result_.balances.size(); ++i) {
+      const auto& account = result_.balances[i];
+      auto& sums = by_currency[account.key.ccy.code];
+      sums.debits_posted += account.totals.debits_posted;
+      sums.credits_posted += account.totals.credits_posted;
+      compare_with_checkpoint(account, checkpoints_[i]);
     }
-    result_.accounts = static_cast<std::int64_t>(accounts_.size());
+    result_.accounts = static_cast<std::int64_t>(result_.balances.size());
     for (const auto& [code, sums] : by_currency) {
-      if (sums.first == sums.second) continue;
-      differ("trial_balance", "currency " + std::to_string(code), to_string(sums.first),
-             to_string(sums.second));
+      if (sums.debits_posted == sums.credits_posted) continue;
+      differ("trial_balance", "currency " + std::to_string(code), to_string(sums.debits_posted),
+             to_string(sums.credits_posted));
     }
     std::sort(result_.balances.begin(), result_.balances.end(),
               [](const account_row& a, const account_row& b) { return a.number < b.number; });
@@ -98,56 +101,55 @@ class examination {
   }
 
  private:
-  // Null: the row is at fault, and counted nowhere.
-  recomputed* account_of(account_number number, const row_facts& row) {
-    const auto found = accounts_.find(number);
-    if (found == accounts_.end()) {
+  // Nothing: the row is at fault, and counted nowhere.
+  std::optional<std::size_t> place_of(account_number number, const row_facts& row) {
+    const auto found = places_.find(number);
+    if (found == places_.end()) {
       differ("account", place(row.at, row.index), "account " + std::to_string(number.value),
              "no such account");
-      return nullptr;
+      return std::nullopt;
     }
-    auto& account = found->second;
-    if (account.stored.key.ccy != row.ccy) {
-      differ("currency", place(row.at, row.index), std::to_string(account.stored.key.ccy.code),
+    const auto& account = result_.balances[found->second];
+    if (account.key.ccy != row.ccy) {
+      differ("currency", place(row.at, row.index), std::to_string(account.key.ccy.code),
              std::to_string(row.ccy.code));
     }
-    if (row.at < account.stored.opened.micros) {
+    if (row.at < account.opened.micros) {
       differ("opened", place(row.at, row.index),
-             "after ticket " + std::to_string(account.stored.opened.micros), "before it");
+             "after ticket " + std::to_string(account.opened.micros), "before it");
     }
-    return &account;
+    return found->second;
   }
 
-  void add(recomputed& account, const row_facts& row, std::int64_t debit, std::int64_t credit) {
-    account.debits += debit;
-    account.credits += credit;
-    const auto& stored = account.stored;
-    if (row.at <= stored.covers.micros) {
-      account.covered_debits += debit;
-      account.covered_credits += credit;
-    } else if (row.at <= positions_[stored.number.shard()].micros) {
-      differ("position", name(stored), "covers at least the position of its shard",
+  void add(std::size_t at, const row_facts& row, std::int64_t debit, std::int64_t credit) {
+    auto& account = result_.balances[at];
+    account.totals.debits_posted += debit;
+    account.totals.credits_posted += credit;
+    if (row.at <= account.covers.micros) {
+      checkpoints_[at].covered.debits_posted += debit;
+      checkpoints_[at].covered.credits_posted += credit;
+    } else if (row.at <= positions_[account.number.shard()].micros) {
+      differ("position", name(account), "covers at least the position of its shard",
              place(row.at, row.index) + " would not be recovered");
     }
-    const int128 debit_side = account.debits - account.credits;
-    const int128 balance = stored.side == normal_side::debit ? debit_side : -debit_side;
-    const bool lowers = (stored.side == normal_side::debit) == (credit != 0);
-    if (has(stored.flags, account_flags::no_overdraft) && lowers && balance < 0) {
-      differ("overdraft", name(stored), "0 or more",
+    const int128 debit_side = account.totals.debits_posted - account.totals.credits_posted;
+    const int128 balance = account.side == normal_side::debit ? debit_side : -debit_side;
+    const bool lowers = (account.side == normal_side::debit) == (credit != 0);
+    if (has(account.flags, account_flags::no_overdraft) && lowers && balance < 0) {
+      differ("overdraft", name(account), "0 or more",
              to_string(balance) + " at " + place(row.at, row.index));
     }
   }
 
-  void compare_with_checkpoint(const recomputed& account) {
-    const auto& stored = account.stored;
-    const auto at = " up to ticket " + std::to_string(stored.covers.micros);
-    if (account.covered_debits != stored.totals.debits_posted) {
-      differ("balance", name(stored), "debits " + to_string(account.covered_debits) + at,
-             to_string(stored.totals.debits_posted));
+  void compare_with_checkpoint(const account_row& account, const checkpointed& sums) {
+    const auto up_to = " up to ticket " + std::to_string(account.covers.micros);
+    if (sums.covered.debits_posted != sums.stored.debits_posted) {
+      differ("balance", name(account), "debits " + to_string(sums.covered.debits_posted) + up_to,
+             to_string(sums.stored.debits_posted));
     }
-    if (account.covered_credits != stored.totals.credits_posted) {
-      differ("balance", name(stored), "credits " + to_string(account.covered_credits) + at,
-             to_string(stored.totals.credits_posted));
+    if (sums.covered.credits_posted != sums.stored.credits_posted) {
+      differ("balance", name(account), "credits " + to_string(sums.covered.credits_posted) + up_to,
+             to_string(sums.stored.credits_posted));
     }
   }
 
@@ -156,7 +158,8 @@ class examination {
   }
 
   verification& result_;
-  absl::flat_hash_map<account_number, recomputed> accounts_;
+  absl::flat_hash_map<account_number, std::size_t> places_;  // in result_.balances
+  std::vector<checkpointed> checkpoints_;                    // likewise
   std::map<shard_id, ticket> positions_;
   std::tuple<std::int64_t, std::int32_t, shard_id> previous_{-1, -1, {}};
 };
@@ -183,6 +186,8 @@ void for_each_row(snapshot& in, const std::string& select, Body body) {
 }
 
 void read_accounts(snapshot& in, examination& into) {
+  const auto counted = in.exec("SELECT count(*) FROM suanpan.account");
+  into.expect_accounts(number_in<std::size_t>(counted[0], 0));
   for_each_row(in,
                "SELECT " + std::string{account_select} +
                    " FROM suanpan.account a LEFT JOIN suanpan.account_balance b "

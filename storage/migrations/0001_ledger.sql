@@ -1,5 +1,5 @@
--- The ledger's tables. Whatever SQL can state of the rules is stated here a second time: rules in C++
--- decide, constraints here would only ever fire on a defect (R12 tells what happens then).
+-- The ledger's tables. Whatever SQL can state of the rules is stated here a second time: the rules
+-- in C++ decide, a constraint here would only ever fire on a defect (R12 tells what happens then).
 -- Time is Unix microseconds where it is a ticket, timestamptz where it is only for people.
 
 create schema suanpan;
@@ -20,7 +20,8 @@ create table suanpan.schema_migration (
   sha256     char(64) not null,
   applied_at timestamptz not null default clock_timestamp()
 );
-comment on table suanpan.schema_migration is 'Migrations applied, with the checksums of their files.';
+comment on table suanpan.schema_migration is
+  'Migrations applied, with the checksums of their files.';
 comment on column suanpan.schema_migration.number is 'Number of the file.';
 comment on column suanpan.schema_migration.name is 'Name of the file, without .sql.';
 comment on column suanpan.schema_migration.sha256 is 'Hash of the file''s bytes, hex.';
@@ -28,7 +29,7 @@ comment on column suanpan.schema_migration.applied_at is 'When.';
 create trigger immutable before update or delete or truncate on suanpan.schema_migration
   for each statement execute function suanpan.refuse_change();
 
--- What was fixed once -------------------------------------------------------------------------------
+-- What was fixed once ---------------------------------------------------------------------------
 
 create table suanpan.settings (
   only_row   boolean primary key default true check (only_row),
@@ -52,10 +53,10 @@ comment on column suanpan.currency.code is 'ISO 4217 numeric code.';
 comment on column suanpan.currency.letters is 'ISO 4217 letters.';
 comment on column suanpan.currency.exponent is 'Decimal digits of the minor unit.';
 
--- Ownership (R16) -----------------------------------------------------------------------------------
+-- Ownership (R16) -------------------------------------------------------------------------------
 
--- Its own table beside shard_position: every commit reads it, so nothing but a take-over may write it,
--- or a long snapshot elsewhere would leave each commit to step over dead versions (R14).
+-- Its own table beside shard_position: every commit reads it, so nothing but a take-over may write
+-- it, or beside a long snapshot each commit would have to step over dead versions (R14).
 create table suanpan.shard (
   shard    smallint primary key check (shard between 0 and 1023),
   epoch    bigint not null default 0 check (epoch >= 0),
@@ -63,10 +64,12 @@ create table suanpan.shard (
   node     text not null default '',
   taken_at timestamptz
 );
-comment on table suanpan.shard is 'Who owns a shard: whoever holds its advisory lock and took it last.';
+comment on table suanpan.shard is
+  'Who owns a shard: whoever holds its advisory lock and took it last.';
 comment on column suanpan.shard.shard is 'Number of the shard, from 0.';
 comment on column suanpan.shard.epoch is 'Grows by one with each take-over; commits name it.';
-comment on column suanpan.shard.session is 'Random id of the database session that took it; 0 = never taken.';
+comment on column suanpan.shard.session is
+  'Random id of the database session that took it; 0 = never taken.';
 comment on column suanpan.shard.node is 'Name of the node that took it; for people.';
 comment on column suanpan.shard.taken_at is 'When it was taken, by the database''s clock.';
 create trigger epoch_grows before update on suanpan.shard
@@ -105,7 +108,7 @@ begin
   end if;
 end $$;
 comment on function suanpan.assert_epochs(smallint[], bigint[], bigint) is
-  'Raises SP001 unless this session still owns all these shards at these epochs. Every commit calls it.';
+  'Raises SP001 unless this session owns all these shards at these epochs. Every commit calls it.';
 
 create table suanpan.node (
   name        text primary key check (octet_length(name) between 1 and 40),
@@ -117,13 +120,14 @@ create table suanpan.node (
 ) with (fillfactor = 50);
 comment on table suanpan.node is 'Nodes that live, or did until lately (R17).';
 comment on column suanpan.node.name is 'Name from the configuration.';
-comment on column suanpan.node.incarnation is 'Random per process: a restarted node is another one.';
+comment on column suanpan.node.incarnation is
+  'Random per process: a restarted node is another one.';
 comment on column suanpan.node.grpc is 'Address of its endpoint.';
 comment on column suanpan.node.http is 'Address of its metrics and health.';
 comment on column suanpan.node.journal_pid is 'Backend of its owning session; 0 = none.';
 comment on column suanpan.node.renewed_at is 'Last sign of life, by the database''s clock.';
 
--- Accounts ------------------------------------------------------------------------------------------
+-- Accounts --------------------------------------------------------------------------------------
 
 create table suanpan.account (
   number   bigint primary key,
@@ -147,10 +151,12 @@ comment on column suanpan.account.flags is
 comment on column suanpan.account.shard is
   'Follows from the owner, but for internal and channel owners, which exist once per shard.';
 comment on column suanpan.account.currency is 'ISO 4217 numeric code.';
-comment on column suanpan.account.side is 'Side on which the balance normally stands: 1 debit, 2 credit.';
+comment on column suanpan.account.side is
+  'Side on which the balance normally stands: 1 debit, 2 credit.';
 comment on column suanpan.account.owner is 'merchant:M001, user:42, channel:icbc, internal.';
 comment on column suanpan.account.subject is 'Code in the chart of accounts.';
-comment on column suanpan.account.label is 'Tells accounts apart that are alike otherwise; usually empty.';
+comment on column suanpan.account.label is
+  'Tells accounts apart that are alike otherwise; usually empty.';
 create trigger identity_is_fixed before update on suanpan.account
   for each row when ((new.number, new.opened, new.shard, new.currency, new.side, new.owner,
                       new.subject, new.label)
@@ -163,7 +169,7 @@ create trigger closed_is_for_ever before update on suanpan.account
 create trigger immutable before delete or truncate on suanpan.account
   for each statement execute function suanpan.refuse_change();
 
--- Apart from the account, half empty: a checkpoint then updates rows in place (HOT), touching no index.
+-- Apart from the account, half empty: a checkpoint updates rows in place (HOT), touching no index.
 create table suanpan.account_balance (
   account bigint primary key references suanpan.account (number),
   covers  bigint not null default 0 check (covers >= 0),
@@ -192,10 +198,10 @@ comment on function suanpan.open_balances() is 'Gives each new account its balan
 create trigger open_balances after insert on suanpan.account
   referencing new table as opened for each statement execute function suanpan.open_balances();
 
--- Transfers -----------------------------------------------------------------------------------------
+-- Transfers -------------------------------------------------------------------------------------
 
--- Booked transfers and recorded refusals together, so that one unique key answers for an id (R5, R6).
--- Columns stand in order of alignment; empty text costs a byte where null would cost eight.
+-- Booked transfers and recorded refusals together, so that one unique key answers for an id (R5,
+-- R6). Columns stand in order of alignment; empty text costs a byte where null would cost eight.
 create table suanpan.transfer (
   ticket          bigint not null,
   debit_account   bigint not null,
@@ -228,19 +234,23 @@ create index transfer_by_ticket on suanpan.transfer
 comment on table suanpan.transfer is
   'Every transfer that was booked (result 1) or refused and recorded (result 80 to 199), for ever. '
   'One partition for each UTC day of the id''s time.';
-comment on column suanpan.transfer.ticket is 'Place in the ledger''s order, and its time: Unix microseconds.';
+comment on column suanpan.transfer.ticket is
+  'Place in the ledger''s order, and its time: Unix microseconds.';
 comment on column suanpan.transfer.debit_account is 'Account debited.';
 comment on column suanpan.transfer.credit_account is 'Account credited.';
 comment on column suanpan.transfer.amount is 'Minor units.';
 comment on column suanpan.transfer.idx is 'Place within the ticket.';
 comment on column suanpan.transfer.event_code is 'The caller''s business event.';
 comment on column suanpan.transfer.accounting_date is 'Day of the books, given by the ledger.';
-comment on column suanpan.transfer.leg is 'Always 0 so far; leg 0 holds the caller''s whole request.';
+comment on column suanpan.transfer.leg is
+  'Always 0 so far; leg 0 holds the caller''s whole request.';
 comment on column suanpan.transfer.kind is '1 = post.';
 comment on column suanpan.transfer.result is '1 = booked; else the refusal that is replayed (R5).';
 comment on column suanpan.transfer.currency is 'ISO 4217 numeric code.';
-comment on column suanpan.transfer.id is 'The caller''s key; its first 48 bits are Unix milliseconds.';
-comment on column suanpan.transfer.reference is 'The caller''s order number or the like; may be empty.';
+comment on column suanpan.transfer.id is
+  'The caller''s key; its first 48 bits are Unix milliseconds.';
+comment on column suanpan.transfer.reference is
+  'The caller''s order number or the like; may be empty.';
 comment on column suanpan.transfer.memo is 'For people; may be empty.';
 create trigger immutable before update or delete or truncate on suanpan.transfer
   for each statement execute function suanpan.refuse_change();
@@ -258,10 +268,11 @@ comment on table suanpan.journal_commit is 'One row a commit of a journal. Old r
 comment on column suanpan.journal_commit.session is 'Random id of the journal''s session.';
 comment on column suanpan.journal_commit.ticket is
   'Settled watermark: of this session''s batches, all up to this ticket are decided and durable.';
-comment on column suanpan.journal_commit.newest is 'Newest ticket among the rows of all its commits.';
+comment on column suanpan.journal_commit.newest is
+  'Newest ticket among the rows of all its commits.';
 comment on column suanpan.journal_commit.at is 'Time of the commit''s last statement.';
 
--- Keys ----------------------------------------------------------------------------------------------
+-- Keys ------------------------------------------------------------------------------------------
 
 create table suanpan.api_key (
   key_id   text primary key check (key_id ~ '^k_[0-9a-f]{16}$'),
@@ -276,7 +287,8 @@ create table suanpan.api_key (
 comment on table suanpan.api_key is 'Callers'' keys. The key itself is stored nowhere.';
 comment on column suanpan.api_key.key_id is 'Public part; safe to show and to log.';
 comment on column suanpan.api_key.role is '1 operator, 2 auditor, 3 merchant.';
-comment on column suanpan.api_key.merchant is 'Merchant that the key acts for; empty for other roles.';
+comment on column suanpan.api_key.merchant is
+  'Merchant that the key acts for; empty for other roles.';
 comment on column suanpan.api_key.note is 'What the key is for.';
 comment on column suanpan.api_key.sha256 is 'Hash of the whole key, hex.';
 comment on column suanpan.api_key.created is 'When it was made.';

@@ -36,8 +36,10 @@ comment on column audit.refusal.id is 'The caller''s key: asked again, it gets t
 comment on column audit.refusal.ticket is 'Place in the ledger''s order.';
 comment on column audit.refusal.idx is 'Place within the ticket.';
 comment on column audit.refusal.result is 'Number of the item result, as in the .proto.';
-comment on column audit.refusal.debit_account is 'Account that was to be debited; it may not exist.';
-comment on column audit.refusal.credit_account is 'Account that was to be credited; it may not exist.';
+comment on column audit.refusal.debit_account is
+  'Account that was to be debited; it may not exist.';
+comment on column audit.refusal.credit_account is
+  'Account that was to be credited; it may not exist.';
 comment on column audit.refusal.amount is 'Minor units that did not move.';
 comment on column audit.refusal.currency is 'ISO 4217 letters.';
 comment on column audit.refusal.event_code is 'The caller''s business event.';
@@ -60,13 +62,16 @@ comment on column audit.account.number is 'Names the account for ever.';
 comment on column audit.account.owner is 'merchant:M001, user:42, channel:icbc, internal.';
 comment on column audit.account.subject is 'Code in the chart of accounts.';
 comment on column audit.account.currency is 'ISO 4217 letters.';
-comment on column audit.account.label is 'Tells accounts apart that are alike otherwise; usually empty.';
+comment on column audit.account.label is
+  'Tells accounts apart that are alike otherwise; usually empty.';
 comment on column audit.account.shard is 'Shard that the account lives on.';
-comment on column audit.account.side is 'Side on which the balance normally stands: debit or credit.';
+comment on column audit.account.side is
+  'Side on which the balance normally stands: debit or credit.';
 comment on column audit.account.flags is
   'Bits: 1 no_overdraft, 2 frozen_debit, 4 frozen_credit, 8 closed.';
 comment on column audit.account.opened is 'Ticket of the opening.';
 comment on column audit.account.debits is 'Sum of debits, minor units, as of covers.';
 comment on column audit.account.credits is 'Sum of credits, minor units, as of covers.';
-comment on column audit.account.balance is 'Positive on the normal side; minor units, as of covers.';
+comment on column audit.account.balance is
+  'Positive on the normal side; minor units, as of covers.';
 comment on column audit.account.covers is 'Ticket up to which the totals hold all transfers.';

@@ -19,8 +19,8 @@ std::string quoted(const std::string& text) {
 
 std::string script(const std::string& verb, const std::string& directory) {
   // Processes are killed here, never the machine: what they wrote is with the kernel, fsync or not.
-  return "SUANPAN_PG_SHARED_BUFFERS=64MB SUANPAN_PG_EXTRA='fsync=off' " + quoted(SUANPAN_SOURCE_DIR "/tools/lib/postgres.sh") +
-         " " + verb + " " + quoted(directory);
+  return "SUANPAN_PG_SHARED_BUFFERS=64MB SUANPAN_PG_EXTRA='fsync=off' " +
+         quoted(SUANPAN_SOURCE_DIR "/tools/lib/postgres.sh") + " " + verb + " " + quoted(directory);
 }
 
 std::string output_of(const std::string& command) {
