@@ -3,7 +3,9 @@
 #include <civetweb.h>
 #include <prometheus/text_serializer.h>
 
+#include <chrono>
 #include <cstdio>
+#include <future>
 #include <string_view>
 #include <utility>
 
@@ -58,6 +60,7 @@ readiness readiness_of(const node_status& status) {
 std::string http_server::start(const listen_address& at) {
   const auto free_port = find_port(at);
   if (!free_port) return join(at.address, at.port) + ": can't be listened on";
+  address_ = at.address;
   const auto where = join(at.address, *free_port);
   const auto threads = std::to_string(threads_);
   const char* options[] = {"listening_ports",
@@ -84,7 +87,13 @@ std::string http_server::start(const listen_address& at) {
 }
 
 void http_server::stop() noexcept {
-  if (auto* running = std::exchange(running_, nullptr)) mg_stop(running);
+  auto* running = std::exchange(running_, nullptr);
+  if (running == nullptr) return;
+  // Its listener looks up only every two seconds or when somebody connects: knock until it has
+  // heard.
+  const auto stopped = std::async(std::launch::async, [running] { mg_stop(running); });
+  while (stopped.wait_for(std::chrono::milliseconds(10)) != std::future_status::ready)
+    knock(address_, port_);
 }
 
 int http_server::on_metrics(mg_connection* connection, void* self) {

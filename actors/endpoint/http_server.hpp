@@ -41,6 +41,7 @@ class http_server {
 
   sources from_;
   int threads_;
+  std::string address_;
   std::uint16_t port_ = 0;
   mg_context* running_ = nullptr;
 };

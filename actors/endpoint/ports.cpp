@@ -59,6 +59,16 @@ std::optional<std::uint16_t> find_port(const listen_address& wanted) {
   return std::nullopt;
 }
 
+void knock(const std::string& address, std::uint16_t port) noexcept {
+  socket_address at;
+  if (!read_address(address, port, at)) return;
+  const int socket_fd =
+      ::socket(at.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (socket_fd < 0) return;
+  (void)::connect(socket_fd, reinterpret_cast<const sockaddr*>(&at.storage), at.length);
+  ::close(socket_fd);
+}
+
 bool is_loopback(const std::string& address) {
   socket_address at;
   if (!read_address(address, 0, at)) return false;

@@ -20,6 +20,9 @@ struct listen_address {
 /// A port that was free a moment ago; 0 stays 0 (any). Nothing: taken, or no such local address.
 [[nodiscard]] std::optional<std::uint16_t> find_port(const listen_address& wanted);
 
+/// Connects and hangs up, to wake a listener of this process. Failure is as good.
+void knock(const std::string& address, std::uint16_t port) noexcept;
+
 /// 127.0.0.0/8 or ::1.
 [[nodiscard]] bool is_loopback(const std::string& address);
 

@@ -1,0 +1,155 @@
+#include "tests/endpoint/stand_ins.hpp"
+
+#include <caf/event_based_actor.hpp>
+
+#include <chrono>
+
+namespace suanpan::testing {
+namespace {
+
+void answer(posting_request& request, item_result with) {
+  for (auto& item : request.answers)
+    if (item.result == item_result::none)
+      item = {with, with == item_result::unavailable ? ticket{} : answered_at};
+  request.finish();
+}
+
+bool unavailable(const std::shared_ptr<script>& told) {
+  return told->now() == script::mode::unavailable;
+}
+
+account_row row_of(account_number number) {
+  account_row row;
+  row.number = number;
+  row.key = {"merchant:M1", "2001", *parse_currency("CNY"), "", number.shard()};
+  row.side = normal_side::credit;
+  row.totals = {25, 100};
+  row.covers = answered_at;
+  return row;
+}
+
+void answer_openings(opening_request& request, bool none_can) {
+  std::int64_t sequence = 1;
+  for (std::size_t i = 0; i < request.items.size(); ++i) {
+    if (request.answers[i].result != opening_result::none) continue;
+    request.answers[i] =
+        none_can ? opening_answer{opening_result::unavailable, {}}
+                 : opening_answer{opening_result::opened,
+                                  account_number::make(request.items[i].key.shard, sequence++)};
+  }
+  request.finish();
+}
+
+void answer_transfer(transfer_read& read, bool none_can) {
+  read.result = none_can                ? read_result::unavailable
+                : read.id.bytes[0] == 0 ? read_result::not_found
+                                        : read_result::found;
+  read.found.what.id = read.id;
+  read.found.what.ccy = *parse_currency("CNY");
+  read.found.what.amount = {77};
+  read.found.result = item_result::posted;
+  read.found.at = answered_at;
+  read.finish();
+}
+
+/// Accounts 1 … 25 of shard 1 are there.
+void answer_list(account_list_read& read, bool none_can) {
+  read.result = none_can ? read_result::unavailable : read_result::found;
+  for (std::int64_t sequence = 1; sequence <= 25; ++sequence) {
+    const auto number = account_number::make({1}, sequence);
+    if (number > read.after && read.rows.size() < read.limit) read.rows.push_back(row_of(number));
+  }
+  read.finish();
+}
+
+}  // namespace
+
+void script::set(mode to) {
+  const std::scoped_lock lock(guard_);
+  mode_ = to;
+}
+
+script::mode script::now() const {
+  const std::scoped_lock lock(guard_);
+  return mode_;
+}
+
+bool script::kept(std::size_t count) {
+  std::unique_lock lock(guard_);
+  return changed_.wait_for(lock, std::chrono::seconds(10),
+                           [this, count] { return kept_.size() >= count; });
+}
+
+void script::release(std::size_t count, item_result with) {
+  std::deque<posting_request_ptr> released;
+  {
+    const std::scoped_lock lock(guard_);
+    for (; count > 0 && !kept_.empty(); --count) {
+      released.push_back(std::move(kept_.front()));
+      kept_.pop_front();
+    }
+  }
+  for (const auto& request : released) answer(*request, with);
+}
+
+std::size_t script::postings() const {
+  const std::scoped_lock lock(guard_);
+  return postings_;
+}
+
+std::size_t script::items() const {
+  const std::scoped_lock lock(guard_);
+  return ids_.size();
+}
+
+std::vector<transfer_id> script::ids() const {
+  const std::scoped_lock lock(guard_);
+  return ids_;
+}
+
+void script::take(const posting_request_ptr& request) {
+  mode how = mode::answer;
+  {
+    const std::scoped_lock lock(guard_);
+    ++postings_;
+    for (std::size_t i = 0; i < request->items.size(); ++i)
+      if (request->answers[i].result == item_result::none) ids_.push_back(request->items[i].id);
+    how = mode_;
+    if (how == mode::keep) kept_.push_back(request);
+  }
+  changed_.notify_all();
+  if (how == mode::answer) answer(*request, item_result::posted);
+  if (how == mode::unavailable) answer(*request, item_result::unavailable);
+}
+
+caf::actor spawn_stand_in(caf::actor_system& system, std::shared_ptr<script> told) {
+  const auto behave = [told = std::move(told)](caf::event_based_actor*) -> caf::behavior {
+    return {
+        [told](const post_transfers& message) { told->take(message.request); },
+        [told](const open_accounts& message) {
+          answer_openings(*message.request, unavailable(told));
+        },
+        [told](const read_account& message) {
+          auto& read = *message.read;
+          read.row = row_of(read.number);
+          read.result = unavailable(told)                  ? read_result::unavailable
+                        : read.number.sequence() > 100'000 ? read_result::not_found
+                                                           : read_result::found;
+          read.finish();
+        },
+        [told](const read_transfer& message) { answer_transfer(*message.read, unavailable(told)); },
+        [told](const read_account_list& message) { answer_list(*message.read, unavailable(told)); },
+        [told](const read_trial_balance& message) {
+          auto& read = *message.read;
+          read.result = unavailable(told) ? read_result::unavailable : read_result::found;
+          read.lines = {{"2001", *parse_currency("CNY"), {100, 250}, 3},
+                        {"7777", *parse_currency("CNY"), {150, 0}, 1}};
+          read.as_of = answered_at;
+          read.finish();
+        },
+    };
+  };
+  return system.spawn(behave);
+}
+
+}  // namespace suanpan::testing
