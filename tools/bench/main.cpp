@@ -15,5 +15,6 @@ int main(int argc, char** argv) {
   suanpan::cli::add_common(app, line.common);
   suanpan::bench::add_day(app, line);
   suanpan::bench::add_transfers(app, line);
+  suanpan::bench::add_prepare(app, line);
   return suanpan::cli::run_command_line(app, line, argc, argv);
 }
