@@ -157,8 +157,8 @@ void teller::take_look_up(const ids_looked_up& m) {
   std::ranges::sort(absent, {}, [](const auto& items) { return items.front().what().id; });
   for (auto& items : absent)
     for (auto& item : items) {
-      if (m.unavailable)
-        answer_item(item, {item_result::unavailable, {}});
+      if (m.unavailable)  // what was in doubt may be there all the same
+        answer_item(item, {round.recovering ? item_result::unknown : item_result::unavailable, {}});
       else
         take_absent(round, item);
     }
@@ -179,7 +179,7 @@ void teller::take_found(const look_up_round& round, const stored_transfer& found
     }
     if (item.claimed) {
       answer_copies(found.what, {found.result, found.at});
-      recent_.forget(found.what.id);
+      recent_.learn(found.what.id, {content_hash(found.what), found.at, found.result});
     }
     auto answered = item;
     answered.claimed = false;

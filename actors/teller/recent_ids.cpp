@@ -55,6 +55,11 @@ void recent_ids::load(const transfer_id& id, const known_id& fate) {
   if (fresh) ++size_;
 }
 
+void recent_ids::learn(const transfer_id& id, const known_id& fate) {
+  if (id.unix_millis() < complete_since_millis_) return forget(id);
+  load(id, fate);
+}
+
 void recent_ids::forget(const transfer_id& id) {
   const auto b = by_time_.find(slice_of(id));
   if (b == by_time_.end()) return;

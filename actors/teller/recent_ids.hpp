@@ -49,6 +49,8 @@ class recent_ids {
   void resolve(const transfer_id& id, ticket at, item_result result);
   /// Recovery knows of a durable id.
   void load(const transfer_id& id, const known_id& fate);
+  /// The index knows of a durable id: keep it if its time is in the complete range, else forget it.
+  void learn(const transfer_id& id, const known_id& fate);
   /// Nothing came of it (unavailable, or judged from the id alone).
   void forget(const transfer_id& id);
 

@@ -13,12 +13,23 @@ void finish_once(bool& finished) {
 
 }  // namespace
 
-sim_posting::sim_posting(sim_world& world, history& into, const std::vector<transfer>& what)
+void history::lose(party_id life) {
+  const auto lose_in = [life](auto& asked) {
+    for (auto& a : asked)
+      if (a.to == life && !a.answered) a.lost = true;
+  };
+  lose_in(items);
+  lose_in(reads);
+  lose_in(openings);
+}
+
+sim_posting::sim_posting(sim_world& world, history& into, party_id to,
+                         const std::vector<transfer>& what)
     : world_(world) {
   items = what;
   answers.resize(items.size());
   for (const auto& t : items) {
-    into.items.push_back({t, world.now(), {}, {}, false});
+    into.items.push_back({t, world.now(), {}, {}, to, false});
     asked.push_back(&into.items.back());
     world.log("client: asks " + to_string(t.id) + " " + std::to_string(t.debit.value) + " -> " +
               std::to_string(t.credit.value) + " " + std::to_string(t.amount.value));
@@ -37,16 +48,13 @@ void sim_posting::finish() noexcept {
   if (on_answer) on_answer();
 }
 
-void sim_posting::lose() {
-  for (auto* a : asked) a->lost = !a->answered.has_value();
-}
-
-sim_opening::sim_opening(sim_world& world, history& into, const std::vector<account_opening>& what)
+sim_opening::sim_opening(sim_world& world, history& into, party_id to,
+                         const std::vector<account_opening>& what)
     : world_(world) {
   items = what;
   answers.resize(items.size());
   for (const auto& o : items) {
-    into.openings.push_back({o, world.now(), {}, {}, false});
+    into.openings.push_back({o, world.now(), {}, {}, to, false});
     asked.push_back(&into.openings.back());
   }
 }
@@ -63,9 +71,10 @@ void sim_opening::finish() noexcept {
   if (on_answer) on_answer();
 }
 
-sim_read::sim_read(sim_world& world, history& into, account_number which) : world_(world) {
+sim_read::sim_read(sim_world& world, history& into, party_id to, account_number which)
+    : world_(world) {
   number = which;
-  into.reads.push_back({which, world.now(), {}, read_result::none, {}, false});
+  into.reads.push_back({which, world.now(), {}, read_result::none, {}, to, false});
   asked = &into.reads.back();
 }
 

@@ -16,7 +16,8 @@ struct asked_item {
   sim_time sent = 0;
   std::optional<sim_time> answered;
   item_answer answer;
-  bool lost = false;  // its node crashed: no answer can come
+  party_id to = 0;    // the life of a node that was asked
+  bool lost = false;  // that life ended: no answer can come
 };
 
 struct asked_read {
@@ -25,6 +26,7 @@ struct asked_read {
   std::optional<sim_time> answered;
   read_result result = read_result::none;
   account_row row;
+  party_id to = 0;
   bool lost = false;
 };
 
@@ -33,10 +35,14 @@ struct asked_opening {
   sim_time sent = 0;
   std::optional<sim_time> answered;
   opening_answer answer;
+  party_id to = 0;
   bool lost = false;
 };
 
 struct history {
+  /// That life of a node ended: whoever waits for it waits in vain.
+  void lose(party_id life);
+
   std::deque<asked_item> items;
   std::deque<asked_read> reads;
   std::deque<asked_opening> openings;
@@ -45,10 +51,8 @@ struct history {
 /// A request that writes its answers into the history and then tells its client.
 class sim_posting final : public posting_request {
  public:
-  sim_posting(sim_world& world, history& into, const std::vector<transfer>& what);
+  sim_posting(sim_world& world, history& into, party_id to, const std::vector<transfer>& what);
   void finish() noexcept override;
-  /// Its node crashed.
-  void lose();
 
   std::function<void()> on_answer;
   std::vector<asked_item*> asked;
@@ -60,7 +64,8 @@ class sim_posting final : public posting_request {
 
 class sim_opening final : public opening_request {
  public:
-  sim_opening(sim_world& world, history& into, const std::vector<account_opening>& what);
+  sim_opening(sim_world& world, history& into, party_id to,
+              const std::vector<account_opening>& what);
   void finish() noexcept override;
 
   std::function<void()> on_answer;
@@ -73,7 +78,7 @@ class sim_opening final : public opening_request {
 
 class sim_read final : public account_read {
  public:
-  sim_read(sim_world& world, history& into, account_number which);
+  sim_read(sim_world& world, history& into, party_id to, account_number which);
   void finish() noexcept override;
 
   std::function<void()> on_answer;

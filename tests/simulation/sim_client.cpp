@@ -98,8 +98,7 @@ void sim_client::send(const std::vector<transfer>& what, bool once) {
                       [this, what] { send(what, false); });
     return;
   }
-  auto request = std::make_shared<sim_posting>(town_.world, town_.told, what);
-  town_.postings.push_back(request);
+  auto request = std::make_shared<sim_posting>(town_.world, town_.told, node->party(), what);
   const auto judged = std::make_shared<bool>(false);
   request->on_answer = [this, once, judged, weak = std::weak_ptr(request)] {
     if (std::exchange(*judged, true)) return;
@@ -126,7 +125,9 @@ void sim_client::judge(const std::shared_ptr<sim_posting>& request, bool once) {
     if (settling_ || !chance_.one_in(4)) continue;
     finished_.push_back(what);
     // Its answer was lost on the way, so it asks again.
-    town_.world.after(chance_.between(0, 2 * seconds), [this, what] { send({what}, true); });
+    town_.world.after(chance_.between(0, 2 * seconds), [this, what] {
+      if (!settling_) send({what}, true);
+    });
   }
 }
 
@@ -144,7 +145,7 @@ void sim_client::read_something() {
   auto* node = some_node();
   if (node == nullptr) return;
   const auto& account = town_.accounts[chance_.below(town_.accounts.size())];
-  node->read(std::make_shared<sim_read>(town_.world, town_.told, account.number));
+  node->read(std::make_shared<sim_read>(town_.world, town_.told, node->party(), account.number));
 }
 
 }  // namespace suanpan::simulation

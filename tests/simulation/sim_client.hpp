@@ -18,7 +18,6 @@ struct sim_town {
   history& told;
   std::vector<std::unique_ptr<sim_node>>& nodes;
   std::vector<account_row> accounts;  // opened; number, currency and flags as asked for
-  std::vector<std::weak_ptr<sim_posting>> postings;
 };
 
 struct sim_client_options {

@@ -44,6 +44,8 @@ class sim_node {
   /// Counts starts: an answer of an earlier life never comes.
   [[nodiscard]] std::uint64_t life() const { return life_; }
 
+  /// The present life; what it was asked dies with it.
+  [[nodiscard]] party_id party() const { return party_; }
   [[nodiscard]] const std::string& name() const { return options_.name; }
   [[nodiscard]] const node_status& status() const { return *status_; }
   [[nodiscard]] sim_clock& clock() { return clock_; }

@@ -2,6 +2,9 @@
 
 #include "tests/support/samples.hpp"
 
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
 #include <array>
 
 namespace suanpan::simulation {
@@ -37,6 +40,7 @@ constexpr std::array<town_account, 11> town_accounts = {{
 }  // namespace
 
 sim_run::sim_run(const sim_plan& plan) : plan_(plan), world_(plan.seed) {
+  spdlog::set_level(spdlog::level::off);
   world_.keep_log(plan.keep_log);
   constexpr std::array<std::uint64_t, 4> hastes = {0, 40, 200, 1'000};
   world_.set_haste(hastes.at(world_.chance.below(hastes.size())));
@@ -45,10 +49,12 @@ sim_run::sim_run(const sim_plan& plan) : plan_(plan), world_(plan.seed) {
   auditor_ = std::make_unique<auditor>(*database_, told_);
   database_->on_checkpoint = [this] { auditor_->check_checkpoints(); };
   draw_nodes();
-  town_ = std::make_unique<sim_town>(sim_town{world_, told_, nodes_, {}, {}});
+  town_ = std::make_unique<sim_town>(sim_town{world_, told_, nodes_, {}});
 }
 
-sim_run::~sim_run() = default;
+sim_run::~sim_run() {
+  world_.shut_down();
+}
 
 // A run is unlucky in a few ways, not in all at once: each way has a chance to be left out.
 void sim_run::draw_faults() {
@@ -111,7 +117,7 @@ void sim_run::open_accounts() {
   };
   while (!known() && world_.now() < setup_patience && !world_.exhausted()) {
     for (auto& n : nodes_) {
-      auto request = std::make_shared<sim_opening>(world_, told_, what);
+      auto request = std::make_shared<sim_opening>(world_, told_, n->party(), what);
       n->open(request);
       world_.run_until(world_.now() + 2 * seconds, [&] { return request->finished; });
       for (std::size_t i = 0; i < what.size(); ++i)
@@ -143,9 +149,10 @@ void sim_run::befall(sim_node& node) {
   switch (c.below(4)) {
     case 0: {
       node.crash();
-      for (auto& weak : town_->postings)
-        if (auto p = weak.lock(); p && !p->finished) p->lose();
-      world_.after(c.between(10 * millis, 3 * seconds), [&node] { node.start(); });
+      told_.lose(node.party());
+      world_.after(c.between(10 * millis, 3 * seconds), [&node] {
+        if (!node.running()) node.start();
+      });
       return;
     }
     case 1: {
@@ -186,7 +193,7 @@ void sim_run::read_everything() {
     std::shared_ptr<sim_read> found;
     for (int tries = 0; tries < 20 && !found && !world_.exhausted(); ++tries) {
       for (auto& n : nodes_) {
-        auto read = std::make_shared<sim_read>(world_, told_, account.number);
+        auto read = std::make_shared<sim_read>(world_, told_, n->party(), account.number);
         n->read(read);
         world_.run_until(world_.now() + 20 * seconds, [&] { return read->finished; });
         if (read->finished && read->result == read_result::found) found = read;

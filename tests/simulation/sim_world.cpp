@@ -39,6 +39,11 @@ sim_world::sim_world(std::uint64_t seed)
 
 // Every actor must have gone before the system does, and no timer may arm another.
 sim_world::~sim_world() {
+  shut_down();
+}
+
+void sim_world::shut_down() {
+  over_ = true;
   events_.clear();
   for (auto& p : parties_) {
     p.is = condition::running;
@@ -47,6 +52,7 @@ sim_world::~sim_world() {
   }
   for (auto& a : adopted_) caf::anon_send_exit(a, caf::exit_reason::user_shutdown);
   adopted_.clear();
+  scheduler_.clock().cancel_all();
   while (!scheduler_.jobs.empty()) scheduler_.run_once();
   scheduler_.clock().cancel_all();
 }
@@ -82,7 +88,7 @@ void sim_world::end(party_id whose) {
 }
 
 void sim_world::at(sim_time when, std::function<void()> what) {
-  events_.emplace(std::max(when, now()), std::move(what));
+  if (!over_) events_.emplace(std::max(when, now()), std::move(what));
 }
 
 party_id sim_world::party_of(caf::resumable* job) const {

@@ -43,6 +43,9 @@ class sim_world {
 
   samples::random_source chance;
 
+  /// Ends every actor, while what they refer to still lives. Nothing happens afterwards.
+  void shut_down();
+
   [[nodiscard]] caf::actor_system& system() { return system_; }
   [[nodiscard]] sim_time now() const;
 
@@ -107,6 +110,7 @@ class sim_world {
   std::uint64_t steps_ = 0;
   std::uint64_t hash_ = 14695981039346656037ULL;
   bool keep_ = false;
+  bool over_ = false;
   std::vector<std::string> lines_;
 };
 
