@@ -44,6 +44,9 @@ TEST_CASE("simulation: under random misfortunes no law is broken, whatever the s
     rows += result.rows;
     asked += result.items;
     lasted += result.lasted;
+    if (std::getenv("SUANPAN_EACH") != nullptr)
+      std::cout << seed << " " << result.items << " " << result.rows << " " << result.steps << " "
+                << result.lasted / seconds << " " << result.unavailable << "\n";
     if (!result.breaches.empty()) ++failures;
     CHECK_MESSAGE(result.breaches.empty(), verdict(plan, result));
   }

@@ -26,7 +26,7 @@ void sim_client::begin() {
 
 void sim_client::schedule_next() {
   const auto pause =
-      chance_.one_in(4) ? chance_.between(0, 800 * millis) : chance_.between(0, 20 * millis);
+      chance_.one_in(3) ? chance_.between(0, 600 * millis) : chance_.between(0, 20 * millis);
   town_.world.after(pause, [this] { send_new(); });
 }
 
@@ -86,7 +86,8 @@ sim_node* sim_client::some_node() {
   std::vector<sim_node*> up;
   for (auto& n : town_.nodes)
     if (n->running()) up.push_back(n.get());
-  return up.empty() ? nullptr : up[chance_.below(up.size())];
+  if (up.empty()) return nullptr;
+  return chance_.one_in(20) ? up[chance_.below(up.size())] : up[liked_ % up.size()];
 }
 
 // `once`: whatever comes of it is not asked again.
@@ -94,7 +95,7 @@ void sim_client::send(const std::vector<transfer>& what, bool once) {
   auto* node = some_node();
   if (node == nullptr) {
     if (once) return;
-    town_.world.after(chance_.between(100 * millis, 600 * millis),
+    town_.world.after(chance_.between(100 * millis, 1 * seconds),
                       [this, what] { send(what, false); });
     return;
   }
@@ -108,6 +109,7 @@ void sim_client::send(const std::vector<transfer>& what, bool once) {
   const auto patience = chance_.between(options_.patience_max / 5, options_.patience_max);
   town_.world.after(patience, [this, once, judged, what] {
     if (std::exchange(*judged, true) || once) return;
+    ++liked_;
     for (const auto& t : what)
       if (open_.contains(t.id)) ask_again(t);
   });
@@ -118,6 +120,7 @@ void sim_client::judge(const std::shared_ptr<sim_posting>& request, bool once) {
     const auto& what = request->items[i];
     if (!open_.contains(what.id)) continue;
     if (!is_final(request->answers[i].result)) {
+      if (i == 0) ++liked_;  // perhaps another node owns it
       if (!once) ask_again(what);
       continue;
     }
@@ -136,7 +139,7 @@ void sim_client::ask_again(transfer what) {
     open_.erase(what.id);  // gives up
     return;
   }
-  town_.world.after(chance_.between(20 * millis, 500 * millis), [this, what] {
+  town_.world.after(chance_.between(20 * millis, 2 * seconds), [this, what] {
     if (open_.contains(what.id)) send({what}, false);
   });
 }

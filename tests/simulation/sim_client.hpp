@@ -21,7 +21,7 @@ struct sim_town {
 };
 
 struct sim_client_options {
-  int batches = 12;
+  int batches = 25;
   std::size_t batch_items_max = 6;
   std::int64_t amount_max = 120;
   std::uint64_t poison = 0;      // once in so many items
@@ -56,6 +56,7 @@ class sim_client {
   int batches_left_;
   std::uint64_t ids_ = 0;
   bool settling_ = false;
+  std::size_t liked_ = 0;           // the node that answered last
   std::set<transfer_id> open_;      // wants to know its fate
   std::vector<transfer> finished_;  // was told a fate
 };

@@ -16,10 +16,12 @@ struct sim_faults {
   std::uint64_t warning_with = 0;      // COMMIT with a warning; it happened
   std::uint64_t warning_without = 0;   // likewise; it did not
   // Of anything else:
-  std::uint64_t session_dies = 0;   // a round trip finds the session gone
-  std::uint64_t read_fails = 0;     // a look-up, a load or a recovery is unavailable
-  std::uint64_t slow_read = 0;      // takes up to a second
-  std::uint64_t connect_fails = 0;  // the database can't be had
+  std::uint64_t session_dies = 0;  // a round trip finds the session gone
+  std::uint64_t read_fails = 0;    // a look-up or a load is unavailable
+  std::uint64_t recovery_fails = 0;
+  std::uint64_t slow_read = 0;       // takes up to a second
+  std::uint64_t connect_fails = 0;   // the database can't be had
+  std::uint64_t account_throws = 0;  // an account meets an exception while it decides (R11)
   sim_time slow_commit_max = 3 * seconds;
 
   [[nodiscard]] static sim_faults none() { return {}; }

@@ -63,7 +63,9 @@ void sim_reader::ask(std::function<Answer(bool)> read) {
   auto whom = caf::actor_cast<caf::actor>(current_sender());
   queue_.emplace_back([this, read = std::move(read), whom] {
     after(wait_time(), [this, read, whom] {
-      const bool fails = faults_.read_fails > 0 && world_.chance.one_in(faults_.read_fails);
+      const auto rate =
+          std::is_same_v<Answer, recovered_shards> ? faults_.recovery_fails : faults_.read_fails;
+      const bool fails = rate > 0 && world_.chance.one_in(rate);
       auto answer = std::make_shared<Answer>(read(fails));
       after(wait_time(), [this, answer, whom] {
         send(whom, std::move(*answer));

@@ -1,5 +1,6 @@
 #include "tests/simulation/sim_run.hpp"
 
+#include "actors/fault_points.hpp"
 #include "tests/support/samples.hpp"
 
 #include <spdlog/spdlog.h>
@@ -48,12 +49,18 @@ sim_run::sim_run(const sim_plan& plan) : plan_(plan), world_(plan.seed) {
   database_ = std::make_unique<simulated_database>(world_, shards_);
   auditor_ = std::make_unique<auditor>(*database_, told_);
   database_->on_checkpoint = [this] { auditor_->check_checkpoints(); };
+  on_fault_point = [this](std::string_view) {
+    if (faults_.account_throws == 0 || !world_.chance.one_in(faults_.account_throws)) return;
+    world_.log("an account meets an exception");
+    throw std::runtime_error("planted");
+  };
   draw_nodes();
   town_ = std::make_unique<sim_town>(sim_town{world_, told_, nodes_, {}});
 }
 
 sim_run::~sim_run() {
   world_.shut_down();
+  on_fault_point = nullptr;
 }
 
 // A run is unlucky in a few ways, not in all at once: each way has a chance to be left out.
@@ -63,8 +70,9 @@ void sim_run::draw_faults() {
   for (auto* rate :
        {&faults_.slow, &faults_.lost_before, &faults_.in_doubt_with, &faults_.in_doubt_without,
         &faults_.late, &faults_.warning_with, &faults_.warning_without, &faults_.session_dies,
-        &faults_.read_fails, &faults_.slow_read, &faults_.connect_fails})
-    *rate = c.one_in(2) ? 0 : static_cast<std::uint64_t>(c.between(5, 60));
+        &faults_.read_fails, &faults_.recovery_fails, &faults_.slow_read, &faults_.connect_fails})
+    *rate = c.one_in(2) ? 0 : static_cast<std::uint64_t>(c.between(4, 40));
+  faults_.account_throws = c.one_in(2) ? 0 : static_cast<std::uint64_t>(c.between(30, 600));
   faults_.slow_commit_max = c.one_in(3) ? 15 * seconds : 2 * seconds;
 }
 
@@ -136,7 +144,7 @@ void sim_run::open_accounts() {
 
 void sim_run::schedule_misfortune() {
   if (quiet_) return;
-  world_.after(world_.chance.between(50 * millis, 4 * seconds), [this] {
+  world_.after(world_.chance.between(20 * millis, 2 * seconds), [this] {
     if (quiet_) return;
     befall(*nodes_[world_.chance.below(nodes_.size())]);
     schedule_misfortune();
@@ -177,6 +185,10 @@ void sim_run::settle_down() {
   faults_ = {};
   for (auto& n : nodes_) {
     if (n->stalled()) n->stall(false);
+    if (n->running() && n->status().reason().starts_with("shard_failed")) {
+      told_.lose(n->party());  // it gave a shard up for good: a person starts it anew
+      n->crash();
+    }
     if (!n->running()) n->start();
   }
   for (auto& c : clients_) c->settle_down();
@@ -235,7 +247,7 @@ sim_result sim_run::run() {
     clients_.push_back(
         std::make_unique<sim_client>(*town_, static_cast<std::uint64_t>(i + 1), clients));
   for (auto& c : clients_) c->begin();
-  if (plan_.misfortunes && world_.chance.one_in(2)) schedule_misfortune();
+  if (plan_.misfortunes && !world_.chance.one_in(3)) schedule_misfortune();
   const auto content = [this] {
     return std::ranges::all_of(clients_, [](const auto& c) { return c->done(); });
   };
