@@ -139,12 +139,12 @@ void shard_keeper::wait_before_retry() {
 
 void shard_keeper::publish() {
   if (status_ == nullptr) return;
-  if (!trouble_.empty() && serving_.empty())
-    return status_->refuse("database_unavailable: " + trouble_);
-  if (!given_up_.empty()) {
+  if (!given_up_.empty()) {  // first: it stays so, whatever becomes of the database
     const auto& [shard, why] = *given_up_.begin();
     return status_->refuse("shard_failed: shard " + std::to_string(shard.value) + ": " + why);
   }
+  if (!trouble_.empty() && serving_.empty())
+    return status_->refuse("database_unavailable: " + trouble_);
   if (serving_.empty()) return status_->refuse(busy_.empty() ? "owns_no_shard" : "recovering");
   status_->serve();
 }

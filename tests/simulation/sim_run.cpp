@@ -185,13 +185,21 @@ void sim_run::settle_down() {
   faults_ = {};
   for (auto& n : nodes_) {
     if (n->stalled()) n->stall(false);
-    if (n->running() && n->status().reason().starts_with("shard_failed")) {
-      told_.lose(n->party());  // it gave a shard up for good: a person starts it anew
-      n->crash();
-    }
     if (!n->running()) n->start();
   }
+  restart_given_up();
   for (auto& c : clients_) c->settle_down();
+}
+
+// A node that gave a shard up for good is started anew by a person, a while later.
+void sim_run::restart_given_up() {
+  for (auto& n : nodes_) {
+    if (!n->status().reason().starts_with("shard_failed")) continue;
+    told_.lose(n->party());
+    n->crash();
+    n->start();
+  }
+  world_.after(1 * seconds, [this] { restart_given_up(); });
 }
 
 bool sim_run::all_answered() const {

@@ -45,6 +45,7 @@ class sim_run {
   void schedule_misfortune();
   void befall(sim_node& node);
   void settle_down();
+  void restart_given_up();
   void read_everything();
   [[nodiscard]] bool all_answered() const;
   [[nodiscard]] sim_result judge();
