@@ -24,7 +24,11 @@ caf::behavior node_watch::make_behavior() {
         delayed_send(this, options_.renew, keeper_tick{});
         renew();
       },
-      [this](const journal_backend& m) { options_.self.journal_pid = m.pid; },
+      [this](const journal_backend& m) {
+        const bool news = m.pid != options_.self.journal_pid;
+        options_.self.journal_pid = m.pid;
+        if (news) renew();  // before anything happens to us, peers should know what to end
+      },
   };
 }
 
@@ -39,8 +43,10 @@ void node_watch::renew() {
       judge(n);
 }
 
+// Also where the row names no backend: a node can fall silent between taking locks and saying so,
+// and eviction looks for the locks themselves.
 void node_watch::judge(const storage::node_state& other) {
-  if (other.age_ms <= options_.stale.count() || other.row.journal_pid == 0) {
+  if (other.age_ms <= options_.stale.count()) {
     seen_stale_.erase(other.row.name);
     return;
   }
