@@ -29,8 +29,9 @@ field() { "$python" -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys
 SUANPAN_DATABASE__DSN=$(field "$directory/postgres.json" dsn)
 export SUANPAN_DATABASE__DSN
 "$binaries/suanpan" migrate
-"$binaries/suanpan-node" --dev --set "node.run_dir=$directory" --set grpc.port=0 --set http.port=0 \
-  --set cluster.port=0 --set "ledger.chart_of_accounts=$root/config/chart_of_accounts.toml" &
+"$binaries/suanpan-node" --dev --set "node.run_dir=$directory" --set grpc.port=0 \
+  --set http.port=0 --set cluster.port=0 \
+  --set "ledger.chart_of_accounts=$root/config/chart_of_accounts.toml" &
 node=$!
 for ((waited = 0; waited < 10 * ready_seconds_max; ++waited)); do
   if [[ -f $directory/node-1.json ]] &&
@@ -41,4 +42,5 @@ for ((waited = 0; waited < 10 * ready_seconds_max; ++waited)); do
   kill -0 "$node" || exit 1
   sleep 0.1
 done
-"$python" "$root/tools/examples/ledger_client.py" --endpoint "$(field "$directory/node-1.json" grpc)"
+"$python" "$root/tools/examples/ledger_client.py" \
+  --endpoint "$(field "$directory/node-1.json" grpc)"

@@ -61,7 +61,7 @@ day_summary write_day(const day_options& options, const std::function<void(std::
 
 /// How far credits must lie behind a debit that relies on them.
 [[nodiscard]] constexpr std::uint32_t ripe_lines(std::uint32_t lines) noexcept {
-  return lines / 5 < 20'000 ? lines / 5 : 20'000;
+  return lines / 2 < 20'000 ? lines / 2 : 20'000;
 }
 
 }  // namespace suanpan::bench

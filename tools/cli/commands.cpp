@@ -66,6 +66,8 @@ int run_command_line(CLI::App& app, command_line& line, int argc, const char* co
     return app.exit(help_or_version);
   } catch (const CLI::ParseError& wrong) {
     app.exit(wrong);
+    for (const auto& word : app.remaining(true))
+      std::fprintf(stderr, "not understood: %s\n", word.c_str());
     return code(exit_status::usage);
   } catch (const command_failure& failure) {
     std::fprintf(stderr, "%s: %s\n", app.get_name().c_str(), failure.what());

@@ -200,11 +200,13 @@ void add_database(CLI::App& app, command_line& line) {
   });
 
   auto* list = key->add_subcommand("list", "All keys, without their secrets.");
+  list->footer("Examples:\n  suanpan key list --json");
   list->callback([&line] { line.run = [&line] { return list_keys(line.common); }; });
 
   auto* revoke =
       key->add_subcommand("revoke", "Makes a key void; nodes notice within a second or so.");
   revoke->add_option("key_id", options->key_id, "k_…")->required();
+  revoke->footer("Examples:\n  suanpan key revoke k_0123456789abcdef");
   revoke->callback([&line, options] {
     line.run = [&line, options] { return revoke_key(line.common, options->key_id); };
   });

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """A client of Suanpan in Python, made from nothing but the published .proto files.
 
-Opens accounts, posts a batch in which one item is bad, streams 10,000 transfers and reads a balance.
+Opens accounts, posts a batch in which one item is bad, streams 10,000 transfers, reads a balance.
 Needs python3-grpcio, python3-protobuf, protobuf-compiler and protobuf-compiler-grpc (Debian).
 
     tools/examples/ledger_client.py [--endpoint HOST:PORT] [--ca FILE] [--transfers N]
 
-SUANPAN_ENDPOINT and SUANPAN_KEY (a caller's key) are read from the environment. Exit status: 0 done,
-1 something was not as it should be, 4 the ledger is unavailable, 77 a package is missing.
+SUANPAN_ENDPOINT and SUANPAN_KEY (a caller's key) are read from the environment. Exit status: 0
+done, 1 something was not as it should be, 4 the ledger is unavailable, 77 a package is missing.
 """
 
 import argparse
@@ -49,8 +49,8 @@ def import_stubs(directory):
 
 
 def new_id():
-    """A UUIDv7: 48 bits of Unix milliseconds, then random bits. The ledger refuses other ids as too old
-    or in the future. The id is the idempotency key: a retry must carry the same one."""
+    """A UUIDv7: 48 bits of Unix milliseconds, then random bits. The ledger refuses other ids as too
+    old or in the future. The id is the idempotency key: a retry must carry the same one."""
     value = bytearray(int(time.time() * 1000).to_bytes(6, "big") + secrets.token_bytes(10))
     value[6] = 0x70 | value[6] & 0x0F
     value[8] = 0x80 | value[8] & 0x3F
@@ -82,8 +82,9 @@ class Ledger:
         return [answer.number for answer in self.call("OpenAccounts", request).results]
 
     def transfer(self, debit, credit, amount):
-        return self.v1.Transfer(id=new_id(), debit_account=debit, credit_account=credit, amount=amount,
-                                currency="CNY", event_code=1001, reference="example")
+        return self.v1.Transfer(id=new_id(), debit_account=debit, credit_account=credit,
+                                amount=amount, currency="CNY", event_code=1001,
+                                reference="example")
 
     def balance(self, number):
         return int(self.call("GetAccount", self.v1.GetAccountRequest(number=number)).totals.balance)
@@ -91,7 +92,8 @@ class Ledger:
     def stream(self, transfers):
         """Sends batches without waiting for answers; yields each item's result. Answers carry the
         sequence of their batch and may overtake each other."""
-        batches = (self.v1.PostTransfersRequest(transfers=transfers[at:at + BATCH], sequence=at // BATCH)
+        batches = (self.v1.PostTransfersRequest(transfers=transfers[at:at + BATCH],
+                                                sequence=at // BATCH)
                    for at in range(0, len(transfers), BATCH))
         for answer in self.stub.StreamTransfers(batches, metadata=self.metadata):
             yield from answer.results
