@@ -118,6 +118,12 @@ class preparation {
     return {first_ticket_ + 1 + (row / transfers_per_ticket) * (spread_micros - 2) / tickets};
   }
 
+  /// Rows that the checkpoint holds: whole tickets, since a balance covers a ticket or does not
+  /// (R13).
+  [[nodiscard]] std::uint32_t covered() const {
+    return (options_.transfers - options_.tail) / transfers_per_ticket * transfers_per_ticket;
+  }
+
   transfer make_transfer(std::uint32_t row) {
     transfer made;
     made.id = make_uuid7(ticket_of(row).micros / 1'000, row & 0xFFFU, random_);
@@ -129,7 +135,7 @@ class preparation {
     made.amount = {1 + random_.below(1'000'000)};
     made.ccy = cny_;
     made.event_code = 1'001;
-    if (row < options_.transfers - options_.tail) {
+    if (row < covered()) {
       apply_leg(totals_[debit], leg_side::debit, made.amount);
       apply_leg(totals_[credit], leg_side::credit, made.amount);
     }
@@ -160,8 +166,7 @@ class preparation {
 
   /// The checkpoint: balances and positions up to the tail. The watermark stands at the last row.
   void write_balances() {
-    const std::uint32_t covered = options_.transfers - options_.tail;
-    const std::int64_t covers = covered == 0 ? first_ticket_ : ticket_of(covered - 1).micros;
+    const std::int64_t covers = covered() == 0 ? first_ticket_ : ticket_of(covered() - 1).micros;
     execute("CREATE TEMP TABLE prepared (account bigint, debits numeric, credits numeric)");
     std::string text;
     for (std::size_t i = 0; i < numbers_.size(); ++i) {

@@ -8,7 +8,7 @@ namespace {
 
 namespace v1 = suanpan::v1;
 
-constexpr std::size_t in_flight_max = 64;
+constexpr std::size_t in_flight_max = 256;
 
 struct pending_call {
   std::size_t index = 0;
