@@ -13,6 +13,6 @@ for script in "${scripts[@]}"; do
     failed=1
   fi
 done
-if command -v shellcheck >/dev/null; then shellcheck -S warning -x -P . "${scripts[@]}" || failed=1; fi
+command -v shellcheck >/dev/null && { shellcheck -S warning -x -P . "${scripts[@]}" || failed=1; }
 echo "${#scripts[@]} scripts"
 exit "$failed"

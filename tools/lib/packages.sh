@@ -4,7 +4,7 @@
 # Does nothing when all is there. Says what it installs and why. Leaves no daemon behind:
 # - postgresql's installer would create and start a default cluster; for the moment of the install
 #   its own switch (createcluster.conf) is set to off, and put back afterwards.
-# - the prometheus package would start and enable a server; only its promtool is unpacked to build/.
+# - the prometheus package would start and enable a server; only promtool is unpacked, to build/.
 set -euo pipefail
 # shellcheck source=tools/lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -74,17 +74,18 @@ install_all() {
   if [[ $postgresql ]]; then install_postgresql || return 1; fi
 }
 
-# The part of Debian's prometheus package that the alert tests call.
+# The part of Debian's Prometheus that the alert tests call: a package of its own from Debian 13 on.
 unpack_promtool() {
-  local directory=${root:?}/build/promtool
+  local directory=${root:?}/build/promtool package=promtool
   if command -v promtool >/dev/null || [[ -x $directory/promtool ]]; then return 0; fi
-  say "packages: promtool (tests of the alert rules), unpacked to build/promtool"
+  apt-cache show promtool >/dev/null 2>&1 || package=prometheus
+  say "packages: promtool (tests of the alert rules), unpacked from $package to build/promtool"
   mkdir -p "$directory"
   (
     cd "$directory"
-    apt-get -q download prometheus >&2 || { refresh_lists && apt-get -q download prometheus >&2; }
-    dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x --strip-components=3 ./usr/bin/promtool
-    rm -f prometheus_*.deb
+    apt-get -q download "$package" >&2 || { refresh_lists && apt-get -q download "$package" >&2; }
+    dpkg-deb --fsys-tarfile "$package"_*.deb | tar -x --strip-components=3 ./usr/bin/promtool
+    rm -f "$package"_*.deb
   )
 }
 
