@@ -88,8 +88,9 @@ struct libpq_connection::impl {
           if (PQputCopyEnd(connection.get(), nullptr) != 1) return;
           break;
         default:
-          end.error = error_of(result.get());
-          if (end.error->sqlstate.empty()) end.error.reset();  // libpq's own: the connection broke
+          // The first is the cause. One without SQLSTATE is libpq's own: the connection broke.
+          if (auto error = error_of(result.get()); !end.error && !error.sqlstate.empty())
+            end.error = std::move(error);
       }
     }
   }
