@@ -24,6 +24,7 @@ caf::behavior account::make_behavior() {
         account_rules::drop_deferred(state_, m.id, m.side, m.amount);
       },
       [this](const report_balance& m) {
+        if (failed_) return;  // it may have missed an undo: its shard is recovered from the rows
         account_rules::settle(state_, m.settled);
         send(links_->checkpointer,
              balance_reported{m.round, {state_.number, state_.settled, state_.covers}});

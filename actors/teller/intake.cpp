@@ -235,7 +235,10 @@ void teller::take_absent_account(account_number n, bool unavailable) {
   if (e == nullptr || e->at != stage::loading || e->activating) return;
   if (e->load_again) {
     e->load_again = false;
-    loads_.push_back(n);
+    if (is_being_opened(n))
+      e->at = stage::opening;
+    else
+      loads_.push_back(n);
     return;
   }
   if (!unavailable) {

@@ -91,6 +91,13 @@ void teller::fill_openings(batch& b) {
   }
 }
 
+bool teller::is_being_opened(account_number n) const {
+  return std::ranges::any_of(flights_, [n](const flight& f) {
+    return std::ranges::any_of(f.made->openings,
+                               [n](const batch_opening& o) { return o.row.number == n; });
+  });
+}
+
 void teller::settle_opening(batch_opening& o) {
   const bool opened = o.result == opening_result::none;
   if (auto* e = directory_.find(o.row.number); e != nullptr && e->at == stage::opening) {

@@ -114,6 +114,7 @@ void teller::lose_session(const session_lost& m) {
   touched_.clear();
   loads_.clear();
   absent_.clear();
+  unstored_.clear();
   if (!in_doubt_.empty() && !in_doubt_until_)
     in_doubt_until_ = clock().now() + options_.in_doubt_wait;
 }

@@ -113,7 +113,7 @@ void teller::fail_row(batch& b, const failed_row& row) {
   e.result = item_result::none;  // the index knows the id: ask what it names
   for (const auto& r : b.requests) {
     if (r.get() != e.request) continue;
-    return look_up({r, e.item, e.rounds, {}, true});
+    return look_up({r, e.item, 0, {}, true});  // its accounts no longer count it
   }
 }
 

@@ -45,9 +45,7 @@ caf::behavior teller::make_behavior() {
       [this](const keys_looked_up& m) { take_keys(m); },
       [this](const read_account& m) { begin_read(m); },
       [this](const begin_checkpoint& m) { begin_round(m); },
-      [this](const checkpoint_written& m) {
-        if (m.session == session_) checkpoint_round_ = m.round;
-      },
+      [this](const checkpoint_written& m) { take_stored(m); },
       [this](const serve_shards& m) { serve(m); },
       [this](const drain_shard& m) { drain(m.shard); },
       [this](const session_lost& m) { lose_session(m); },

@@ -152,6 +152,7 @@ class teller final : public caf::event_based_actor {
   void take_openings(const open_accounts& m);
   void take_keys(const keys_looked_up& m);
   void fill_openings(batch& b);
+  [[nodiscard]] bool is_being_opened(account_number n) const;
   void answer_opening(const opening_ref& o, opening_answer with);
   void answer_key(const account_key& key, opening_answer with, account_flags flags, bool fresh);
   void settle_opening(batch_opening& o);
@@ -173,6 +174,8 @@ class teller final : public caf::event_based_actor {
   void tick();
   void publish_metrics();
   void begin_round(const begin_checkpoint& m);
+  void take_stored(const checkpoint_written& m);
+  void mark_unstored();
   void passivate();
   void append_idle_watermark();
 
@@ -220,6 +223,8 @@ class teller final : public caf::event_based_actor {
   std::optional<time_point> in_doubt_until_;
 
   std::uint64_t checkpoint_round_ = 0;  // newest round that was stored
+  std::uint64_t round_begun_ = 0;
+  std::vector<std::pair<account_number, ticket>> unstored_;  // reported in it, and dirty since when
   std::int64_t last_watermark_micros_ = 0;
   std::int64_t last_sweep_micros_ = 0;
 };

@@ -39,10 +39,13 @@ void teller::publish_metrics() {
 // stored.
 void teller::begin_round(const begin_checkpoint& m) {
   checkpoint_begun reply{session_, m.round, 0, settled_, {}};
+  mark_unstored();
+  round_begun_ = m.round;
   if (session_ != incarnation{}) {
     for (auto* e : directory_.oldest_dirty(m.rows_max, settled_)) {
       if (e->at != stage::active) break;  // recovered, its actor is on the way: next round
       send(e->actor, report_balance{settled_, m.round});
+      unstored_.emplace_back(e->number, e->first_dirty);
       e->reported_in = m.round;
       directory_.set_dirty(*e, e->last_touched > settled_ ? ticket{settled_.micros + 1} : ticket{});
       ++reply.reports;
@@ -52,6 +55,23 @@ void teller::begin_round(const begin_checkpoint& m) {
         reply.positions.push_back({{s}, directory_.position_of({s}, settled_)});
   }
   send(peers_.checkpointer, std::move(reply));
+}
+
+void teller::take_stored(const checkpoint_written& m) {
+  if (m.session != session_) return;
+  checkpoint_round_ = m.round;
+  if (m.round == round_begun_) unstored_.clear();
+}
+
+// A round that was given up has stored nothing: what it took for clean is as dirty as before, or the
+// next position would pass rows that no balance covers.
+void teller::mark_unstored() {
+  for (const auto& [number, since] : unstored_) {
+    auto* e = directory_.find(number);
+    if (e != nullptr && (e->first_dirty == ticket{} || since < e->first_dirty))
+      directory_.set_dirty(*e, since);
+  }
+  unstored_.clear();
 }
 
 // Nothing in flight, nothing deferred, and a stored checkpoint that covers the last leg (R11).

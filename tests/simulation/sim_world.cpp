@@ -45,6 +45,7 @@ sim_world::~sim_world() {
 void sim_world::shut_down() {
   over_ = true;
   events_.clear();
+  let_go();
   for (auto& p : parties_) {
     p.is = condition::running;
     for (auto* job : p.held) scheduler_.jobs.push_back(job);
@@ -83,6 +84,17 @@ void sim_world::stall(party_id whose, bool stalled) {
   p.held.clear();
 }
 
+void sim_world::hold(std::string actor_name) {
+  let_go();
+  held_name_ = std::move(actor_name);
+}
+
+void sim_world::let_go() {
+  held_name_.clear();
+  for (auto* job : held_jobs_) scheduler_.jobs.push_back(job);
+  held_jobs_.clear();
+}
+
 void sim_world::end(party_id whose) {
   parties_[whose].is = condition::ended;
 }
@@ -114,11 +126,13 @@ void sim_world::sort_out_jobs() {
   auto& jobs = scheduler_.jobs;
   for (std::size_t i = 0; i < jobs.size();) {
     auto& p = parties_[party_of(jobs[i])];
-    if (p.is == condition::running) {
+    const auto* actor = dynamic_cast<caf::local_actor*>(jobs[i]);
+    const bool held = !held_name_.empty() && actor != nullptr && held_name_ == actor->name();
+    if (p.is == condition::running && !held) {
       ++i;
       continue;
     }
-    p.held.push_back(jobs[i]);
+    (p.is == condition::running ? held_jobs_ : p.held).push_back(jobs[i]);
     jobs.erase(jobs.begin() + static_cast<std::ptrdiff_t>(i));
   }
 }

@@ -55,6 +55,9 @@ class sim_world {
   void adopt(party_id whose, const caf::actor& actor);
   /// While stalled, no actor of the party runs; its mailboxes fill.
   void stall(party_id whose, bool stalled);
+  /// Actors of this name handle nothing until they are let go: the slowest of all interleavings.
+  void hold(std::string actor_name);
+  void let_go();
   /// No actor of the party will ever run again.
   void end(party_id whose);
 
@@ -104,6 +107,8 @@ class sim_world {
   std::vector<party> parties_;
   std::unordered_map<caf::actor_id, party_id> party_of_actor_;
   caf::actor_id newest_actor_ = 0;
+  std::string held_name_;
+  std::vector<caf::resumable*> held_jobs_;
   std::multimap<sim_time, std::function<void()>> events_;
   std::vector<caf::actor> adopted_;
   std::uint64_t haste_ = 200;

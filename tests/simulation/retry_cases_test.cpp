@@ -1,0 +1,181 @@
+// Clients that ask again: whatever was told once is told again, before and after a recovery, and
+// nothing is booked twice (R4, R5, R6).
+#include "tests/simulation/sim_stage.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace suanpan;
+using namespace suanpan::simulation;
+using enum item_result;
+
+namespace {
+
+constexpr auto no_overdraft = account_flags::no_overdraft;
+
+// A bank that may go below zero, a payer who may not, and a shop.
+struct payment_stage : sim_stage {
+  explicit payment_stage(const stage_options& options = {}) : sim_stage(options) {
+    bank = open("internal", 0);
+    payer = open("user:1", 0, no_overdraft);
+    shop = open("merchant:M1", 1, no_overdraft);
+    CHECK(post_one(make(bank, payer, 100)).result == posted);
+  }
+  account_number bank;
+  account_number payer;
+  account_number shop;
+};
+
+}  // namespace
+
+TEST_CASE("retry: acknowledged, answer lost, payer now empty: exists, with the first ticket") {
+  payment_stage s;
+  const auto pay = s.make(s.payer, s.shop, 100);
+  const auto first = s.post_one(pay);
+  REQUIRE(first.result == posted);
+  CHECK(s.post_one(s.make(s.payer, s.shop, 1)).result == debit_insufficient_funds);
+  const auto again = s.post_one(pay);
+  CHECK(again.result == exists);
+  CHECK(again.at == first.at);
+  CHECK(s.credit_balance(s.payer) == 0);
+  CHECK(s.audit() == "");
+}
+
+TEST_CASE("retry: likewise after the node was killed and its shards recovered") {
+  payment_stage s;
+  const auto pay = s.make(s.payer, s.shop, 100);
+  const auto first = s.post_one(pay);
+  REQUIRE(first.result == posted);
+  s.restart(0);
+  const auto again = s.post_one(pay);
+  CHECK(again.result == exists);
+  CHECK(again.at == first.at);
+  CHECK(s.credit_balance(s.payer) == 0);
+  CHECK(s.audit() == "");
+}
+
+TEST_CASE("retry: likewise at another node that took the shards over") {
+  payment_stage s({.nodes = 2});
+  const auto pay = s.make(s.payer, s.shop, 100);
+  REQUIRE(s.post_one(pay).result == posted);
+  s.told.lose(s.node(0).party());
+  s.node(0).crash();
+  s.wait_until_served();
+  REQUIRE(s.node(1).status().ready());
+  CHECK(s.post_one(pay, 1).result == exists);
+  CHECK(s.audit() == "");
+}
+
+TEST_CASE("retry: a refused id gets the same refusal, although it would succeed by now") {
+  payment_stage s;
+  const auto pay = s.make(s.payer, s.shop, 150);
+  const auto first = s.post_one(pay);
+  REQUIRE(first.result == debit_insufficient_funds);
+  REQUIRE(s.post_one(s.make(s.bank, s.payer, 1'000)).result == posted);
+  const auto again = s.post_one(pay);
+  CHECK(again.result == debit_insufficient_funds);
+  CHECK(again.at == first.at);
+  s.restart(0);
+  CHECK(s.post_one(pay).result == debit_insufficient_funds);
+  CHECK(s.credit_balance(s.shop) == 0);
+  CHECK(s.audit() == "");
+}
+
+TEST_CASE("retry: other content under a known id is told which field differs, and books nothing") {
+  payment_stage s;
+  const auto pay = s.make(s.payer, s.shop, 40);
+  REQUIRE(s.post_one(pay).result == posted);
+  auto other = pay;
+  other.amount = {41};
+  CHECK(s.post_one(other).result == exists_with_different_amount);
+  other = pay;
+  other.memo = "rent";
+  CHECK(s.post_one(other).result == exists_with_different_memo);
+  const auto refused = s.make(s.payer, s.shop, 1'000);
+  REQUIRE(s.post_one(refused).result == debit_insufficient_funds);
+  other = refused;
+  other.amount = {1};
+  CHECK(s.post_one(other).result == exists_with_different_content);
+  CHECK(s.credit_balance(s.shop) == 40);
+  CHECK(s.audit() == "");
+}
+
+TEST_CASE("retry: the same id twice in one batch is booked once") {
+  payment_stage s;
+  const auto pay = s.make(s.payer, s.shop, 60);
+  auto other = pay;
+  other.amount = {61};
+  const auto told = s.post({pay, pay, other});
+  CHECK(told[0].result == posted);
+  CHECK(told[1].result == exists);
+  CHECK(told[1].at == told[0].at);
+  CHECK(told[2].result == exists_with_different_amount);
+  CHECK(s.credit_balance(s.shop) == 60);
+  CHECK(s.audit() == "");
+}
+
+TEST_CASE("retry: the same refused id twice in one batch is refused twice, recorded once") {
+  payment_stage s;
+  const auto pay = s.make(s.payer, s.shop, 600);
+  const auto told = s.post({pay, pay});
+  CHECK(told[0].result == debit_insufficient_funds);
+  CHECK(told[1].result == debit_insufficient_funds);
+  CHECK(told[1].at == told[0].at);
+  CHECK(s.audit() == "");
+}
+
+TEST_CASE("retry: of a hundred copies at once one is posted and the others exist") {
+  payment_stage s;
+  const auto pay = s.make(s.payer, s.shop, 70);
+  std::vector<std::shared_ptr<sim_posting>> copies;
+  for (int i = 0; i < 100; ++i) {
+    copies.push_back(s.send({pay}));
+    if (i % 7 == 0) s.wait(200);
+  }
+  s.wait_for(
+      [&] { return std::ranges::all_of(copies, [](const auto& c) { return c->finished; }); });
+  const auto told = [&](item_result r) {
+    return std::ranges::count_if(copies, [r](const auto& c) { return c->answers[0].result == r; });
+  };
+  CHECK(told(posted) == 1);
+  CHECK(told(exists) == 99);
+  CHECK(s.credit_balance(s.shop) == 70);
+  CHECK(s.audit() == "");
+}
+
+TEST_CASE("retry: an id of long ago, its partition gone, is expired and never booked again (R6)") {
+  payment_stage s;
+  const auto pay = s.make(s.payer, s.shop, 30);
+  REQUIRE(s.post_one(pay).result == posted);
+  const auto before = s.database.rows().size();
+  s.node().clock().step_by(40LL * 24 * 3'600 * seconds);
+  s.restart(0);
+  CHECK(s.post_one(pay).result == exists);  // still in the index
+  s.database.detach_before((unix_micros_at_start + s.world.now()) / 1'000 + 1);
+  CHECK(s.post_one(pay).result == id_expired);
+  s.restart(0);
+  CHECK(s.post_one(pay).result == id_expired);
+  CHECK(s.database.rows().size() == before);
+  CHECK(s.credit_balance(s.shop) == 30);
+}
+
+TEST_CASE("retry: an id from the future is told so, and may be used when its time has come (R6)") {
+  payment_stage s;
+  auto pay = s.make(s.payer, s.shop, 30);
+  pay.id = samples::id_at((unix_micros_at_start + s.world.now()) / 1'000 + 600'000, 1);
+  CHECK(s.post_one(pay).result == id_in_future);
+  CHECK_FALSE(s.stored(pay));
+  s.node().clock().step_by(400 * seconds);
+  CHECK(s.post_one(pay).result == posted);
+  CHECK(s.audit() == "");
+}
+
+TEST_CASE("retry: an old id within the window is looked up before it is judged (R4)") {
+  payment_stage s;
+  auto pay = s.make(s.payer, s.shop, 100);
+  pay.id = samples::id_at(unix_micros_at_start / 1'000 - 3'600'000, 1);
+  REQUIRE(s.post_one(pay).result == posted);
+  s.restart(0);
+  CHECK(s.post_one(pay).result == exists);
+  CHECK(s.credit_balance(s.payer) == 0);
+  CHECK(s.audit() == "");
+}
