@@ -61,8 +61,10 @@ void shard_keeper::taken(const shards_taken& m) {
     wait_before_retry();
     return publish();
   }
-  trouble_.clear();
-  backoff_ = {};
+  if (m.claims.empty()) {
+    trouble_.clear();
+    backoff_ = {};
+  }
   if (m.session != session_) {
     session_ = m.session;
     serving_.clear();
@@ -90,7 +92,9 @@ void shard_keeper::recovered(const recovered_shards& m) {
     busy_.erase(c.shard);
     serving_.insert(c.shard);
   }
-  const auto took = clock().now() - took_at_;
+  trouble_.clear();
+  served_at_ = clock().now();
+  const auto took = served_at_ - took_at_;
   if (counters_ != nullptr) counters_->took_over(took);
   spdlog::info("serving {} shards more, {} accounts from the tail, {} recent ids, {} ms",
                m.claims.size(), m.touched.size(), m.recent.size(),
@@ -102,6 +106,11 @@ void shard_keeper::recovered(const recovered_shards& m) {
 void shard_keeper::lost(const session_lost& m) {
   if (m.session != session_) return;
   trouble_ = m.reason;
+  // A full disk gives us the locks and refuses the rows: don't recover at full speed, in vain.
+  if (clock().now() - served_at_ < options_.steady)
+    wait_before_retry();
+  else
+    backoff_ = {};
   session_ = {};
   serving_.clear();
   busy_.clear();

@@ -20,6 +20,7 @@ struct shard_keeper_options {
   std::uint32_t shards = 64;
   std::chrono::milliseconds retry{300};
   std::chrono::milliseconds backoff_max{3000};  // between attempts while the database is away
+  std::chrono::milliseconds steady{5000};       // lost sooner than that: in trouble still
 };
 
 struct shard_keeper_peers {
@@ -67,6 +68,7 @@ class shard_keeper final : public caf::event_based_actor {
   bool asking_ = false;
   time_point ask_after_{};
   time_point took_at_{};
+  time_point served_at_{};
   std::chrono::milliseconds backoff_{0};
   std::string trouble_;  // why the database can't be had; empty: it can
 };
