@@ -74,7 +74,9 @@ void account_supervisor::forget_all() {
 }
 
 void account_supervisor::escalate(const account_failed& m) {
-  if (failing_) return;
+  const auto child = children_.find(m.number);
+  const bool is_ours = child != children_.end() && current_sender() == child->second;
+  if (failing_ || !is_ours) return;  // an account of before the last recovery is nobody's any more
   failing_ = true;
   const auto now = clock().now();
   restarts_.push_back(now);

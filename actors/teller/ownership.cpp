@@ -155,18 +155,23 @@ void teller::void_waiting() {
     asked.insert(asked.end(), items.begin(), items.end());
   look_ups_.clear();
   next_look_up_ = {};
-  std::ranges::sort(asked, {}, [](const item_ref& i) { return i.what().id; });
+  const auto id_of = [](const item_ref& i) { return i.what().id; };  // a run replays in one order
+  std::ranges::sort(asked, {}, id_of);
+  std::ranges::sort(in_doubt_, {}, id_of);
   for (auto& item : asked) answer_item(item, with);
   for (auto& q : std::exchange(waiting_, {}))
     for (; q.next < q.request->items.size(); ++q.next)
       if (q.request->answers[q.next].result == item_result::none)
         answer_item({q.request, q.next, 0, {}, false}, with);
   waiting_items_ = 0;
-  for (auto& [number, reads] : std::exchange(reads_, {}))
-    for (auto& pending : reads) {
-      pending.read->result = read_result::unavailable;
-      pending.read->finish();
-    }
+  std::vector<account_read_ptr> reads;
+  for (auto& [number, waiting] : std::exchange(reads_, {}))
+    for (auto& pending : waiting) reads.push_back(pending.read);
+  std::ranges::sort(reads, {}, [](const account_read_ptr& r) { return r->number; });
+  for (auto& read : reads) {
+    read->result = read_result::unavailable;
+    read->finish();
+  }
 }
 
 // The locks are held again, so the index tells the truth about what was in doubt (R9). The ids are

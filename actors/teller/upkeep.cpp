@@ -63,8 +63,8 @@ void teller::take_stored(const checkpoint_written& m) {
   if (m.round == round_begun_) unstored_.clear();
 }
 
-// A round that was given up has stored nothing: what it took for clean is as dirty as before, or the
-// next position would pass rows that no balance covers.
+// A round that was given up has stored nothing: what it took for clean is as dirty as before, or
+// the next position would pass rows that no balance covers.
 void teller::mark_unstored() {
   for (const auto& [number, since] : unstored_) {
     auto* e = directory_.find(number);
