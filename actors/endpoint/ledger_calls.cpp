@@ -42,6 +42,7 @@ void post_transfers_call::begin() {
   auto me = std::static_pointer_cast<post_transfers_call>(shared_from_this());
   auto batch = std::make_shared<work>(held_, std::move(me));
   if (const auto error = batch->take(request_)) return refuse_now(*error);
+  forget_request();
   by_ = applicant_of(context_, *who_, grpc_);
   if (const char* reached = batch->admit(by_)) return refuse_now(overloaded(reached));
   if (!batch->judge()) return refuse_now(malformed_message());

@@ -17,8 +17,9 @@ std::string_view view_of(const grpc::Slice& slice) noexcept {
 }  // namespace
 
 std::optional<wire::request_error> posting_work::take(const grpc::ByteBuffer& request) {
-  if (request.Length() != 0 && !request.TrySingleSlice(&bytes_).ok() &&
-      !request.DumpToSingleSlice(&bytes_).ok())
+  // A copy, and not a share of what gRPC received: its slices count on the memory quota, and
+  // in 1.51 giving one back from a thread of ours crashes when the quota is short.
+  if (request.Length() != 0 && !request.DumpToSingleSlice(&bytes_).ok())
     return malformed_message();  // a compressed body that doesn't inflate
   outline_ = wire::outline_posting(view_of(bytes_));
   if (outline_.malformed) return malformed_message();
@@ -28,8 +29,10 @@ std::optional<wire::request_error> posting_work::take(const grpc::ByteBuffer& re
 }
 
 const char* posting_work::admit(const applicant& by) {
-  const work_bound work{static_cast<std::int64_t>(outline_.items),
-                        static_cast<std::int64_t>(bytes_.size())};
+  const auto items_counted =
+      std::max<std::size_t>(1, outline_.items);  // empty ones cost memory too
+  const work_bound work{static_cast<std::int64_t>(items_counted),
+                        static_cast<std::int64_t>(bytes_.size() + overhead_bytes)};
   return context_->work.enter(by, work, permit_);
 }
 

@@ -17,6 +17,9 @@
 
 namespace suanpan::endpoint {
 
+/// What a request or an answer costs beside its own bytes, roughly.
+inline constexpr std::size_t overhead_bytes = 512;
+
 class posting_work : public posting_request {
  public:
   explicit posting_work(std::shared_ptr<ledger_context> context) : context_(std::move(context)) {}

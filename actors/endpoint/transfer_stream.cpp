@@ -3,6 +3,13 @@
 #include <utility>
 
 namespace suanpan::endpoint {
+namespace {
+
+std::int64_t cost_of(const grpc::ByteBuffer& answer) {
+  return static_cast<std::int64_t>(answer.Length() + overhead_bytes);
+}
+
+}  // namespace
 
 /// One batch of the stream.
 class transfer_stream::work final : public posting_work {
@@ -144,8 +151,7 @@ void transfer_stream::deliver(grpc::ByteBuffer answer, std::size_t items, bool f
   if (deaf_ || finished_) {
     items_ -= items;
   } else {
-    context_.unsent_bytes.fetch_add(static_cast<std::int64_t>(answer.Length()),
-                                    std::memory_order_relaxed);
+    context_.unsent_bytes.fetch_add(cost_of(answer), std::memory_order_relaxed);
     outbox_.push_back({std::move(answer), items});
     write_on();
   }
@@ -166,8 +172,7 @@ void transfer_stream::OnWriteDone(bool ok) {
   writing_ = false;
   if (ok) {
     items_ -= outbox_.front().items;
-    context_.unsent_bytes.fetch_sub(static_cast<std::int64_t>(outbox_.front().answer.Length()),
-                                    std::memory_order_relaxed);
+    context_.unsent_bytes.fetch_sub(cost_of(outbox_.front().answer), std::memory_order_relaxed);
     outbox_.pop_front();
     write_on();
   } else {
@@ -182,8 +187,7 @@ void transfer_stream::OnWriteDone(bool ok) {
 void transfer_stream::drop_outbox() {
   for (const auto& answer : outbox_) {
     items_ -= answer.items;
-    context_.unsent_bytes.fetch_sub(static_cast<std::int64_t>(answer.answer.Length()),
-                                    std::memory_order_relaxed);
+    context_.unsent_bytes.fetch_sub(cost_of(answer.answer), std::memory_order_relaxed);
   }
   outbox_.clear();
 }

@@ -69,6 +69,8 @@ class unary_call : public grpc::ServerUnaryReactor,
   void refuse(const wire::request_error& error) noexcept { respond(wire::to_status(error)); }
   /// Reads the request; otherwise it is refused already, and false.
   [[nodiscard]] bool parse(google::protobuf::Message& into);
+  /// Gives the request's bytes back to gRPC before the call ends: they are the bulk of a call.
+  void forget_request() noexcept { const_cast<grpc::ByteBuffer&>(request_).Clear(); }
   /// claim() and refuse().
   void refuse_now(const wire::request_error& error) noexcept;
   /// Counts the call in; otherwise it is refused already, and false.
