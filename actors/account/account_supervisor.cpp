@@ -49,7 +49,7 @@ void account_supervisor::on_exit() {
 }
 
 void account_supervisor::activate(const activate_accounts& m) {
-  accounts_active reply{m.session, {}};
+  accounts_active reply{m.session, {}, m.generation};
   reply.actors.reserve(m.rows.size());
   for (const auto& row : m.rows) {
     auto child = spawn<account>(links_, caf::actor_cast<caf::actor>(this), row);

@@ -150,14 +150,20 @@ void journal::keep_alive() {
 // In bounded transactions, so that batches are not held up; positions with the last one (R13).
 void journal::store_checkpoint(const write_checkpoint& m) {
   if (m.session != incarnation_ || !session_) return;
-  std::span<const balance_checkpoint> rest = m.balances;
+  // A shard released since the round began may have another owner by now: not ours to write.
+  const auto is_owned = [this](shard_id s) { return !claims_of({&s, 1}).empty(); };
+  auto balances = m.balances;
+  auto positions = m.positions;
+  std::erase_if(balances, [&is_owned](const auto& b) { return !is_owned(b.number.shard()); });
+  std::erase_if(positions, [&is_owned](const auto& p) { return !is_owned(p.shard); });
+  std::span<const balance_checkpoint> rest = balances;
   do {
     const auto part = rest.first(std::min(rest.size(), options_.checkpoint_rows_per_commit));
     rest = rest.subspan(part.size());
     const bool last = rest.empty();
     const auto result = session_->write_checkpoint(
         claims_, part,
-        last ? std::span<const shard_position>(m.positions) : std::span<const shard_position>{});
+        last ? std::span<const shard_position>(positions) : std::span<const shard_position>{});
     if (!std::holds_alternative<storage::committed>(result))
       return lose("a checkpoint was not stored");
     last_round_trip_ = std::chrono::steady_clock::now();

@@ -211,6 +211,7 @@ void teller::take_accounts(const accounts_loaded& m) {
   absl::flat_hash_set<account_number> found;
   for (const auto& row : m.found) {
     found.insert(row.number);
+    if (is_void(row.number, m.generation)) continue;
     serve_reads(row);
     auto* e = directory_.find(row.number);
     if (e == nullptr || e->at != stage::loading || e->activating) continue;
@@ -219,9 +220,14 @@ void teller::take_accounts(const accounts_loaded& m) {
   }
   for (std::size_t s = 0; s < by_shard.size(); ++s)
     if (!by_shard[s].empty())
-      send(peers_.supervisors[s], activate_accounts{session_, std::move(by_shard[s])});
-  for (const auto n : m.asked)
-    if (!found.contains(n)) take_absent_account(n, m.unavailable);
+      send(peers_.supervisors[s], activate_accounts{session_, std::move(by_shard[s]), generation_});
+  for (const auto n : m.asked) {
+    if (!is_void(n, m.generation)) {
+      if (!found.contains(n)) take_absent_account(n, m.unavailable);
+    } else if (reads_.contains(n)) {
+      loads_.push_back(n);
+    }
+  }
   pump_soon();
 }
 
@@ -253,9 +259,16 @@ void teller::take_absent_account(account_number n, bool unavailable) {
   for (const auto& item : parked) answer_item(item, {item_result::unavailable, {}});
 }
 
+// The shard was given up after the question was asked, and perhaps retaken: rows may be older than
+// what another owner stored, actors are those of before (R11).
+bool teller::is_void(account_number n, std::uint64_t generation) const {
+  return generation < void_before_[n.shard().value];
+}
+
 void teller::take_actors(const accounts_active& m) {
   if (m.session != session_) return;
   for (const auto& [number, actor] : m.actors) {
+    if (is_void(number, m.generation)) continue;
     auto* e = directory_.find(number);
     if (e == nullptr || e->at == stage::active) continue;
     e->at = stage::active;

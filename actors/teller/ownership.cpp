@@ -13,6 +13,7 @@ void teller::serve(const serve_shards& m) {
     lose_session({session_, "a new session began"});
     session_ = r.session;
     recent_.reset(r.recent_complete_since_millis);
+    stored_mark_ = r.newest;
   } else {
     recent_.raise_completeness(r.recent_complete_since_millis);
   }
@@ -36,7 +37,7 @@ void teller::serve(const serve_shards& m) {
   }
   for (std::size_t s = 0; s < by_shard.size(); ++s)
     if (!by_shard[s].empty())
-      send(peers_.supervisors[s], activate_accounts{session_, std::move(by_shard[s])});
+      send(peers_.supervisors[s], activate_accounts{session_, std::move(by_shard[s]), generation_});
   look_up_in_doubt();
   pump_soon();
 }
@@ -88,6 +89,7 @@ void teller::finish_drains() {
 }
 
 void teller::forget_shard(shard_id shard) {
+  void_before_[shard.value] = ++generation_;
   for (auto* e : directory_.select([shard](const auto& x) { return x.number.shard() == shard; })) {
     for (auto& item : e->parked) ready_.push_back(std::move(item));
     directory_.erase(*e);

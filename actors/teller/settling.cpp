@@ -121,6 +121,7 @@ void teller::settle_front() {
   flight f = std::move(flights_.front());
   flights_.pop_front();
   settled_ = f.made->at;
+  if (f.handed) stored_mark_ = settled_;
   for (auto& o : f.made->openings) settle_opening(o);
   for (std::uint32_t e = 0; e < f.made->entries.size(); ++e) answer_entry(*f.made, e);
   answer_requests(f);

@@ -23,6 +23,7 @@ teller::teller(caf::actor_config& cfg, teller_options options, const wall_clock*
       counters_(counters),
       shards_(options.shards, shard_stage::elsewhere),
       last_sequence_(options.shards, 0),
+      void_before_(options.shards, 0),
       recent_(options.recent_ids_max) {}
 
 caf::behavior teller::make_behavior() {
@@ -102,7 +103,7 @@ void teller::pump() {
   }
   flush_look_ups();
   if (!loads_.empty()) {
-    send(peers_.reader, load_accounts{session_, std::move(loads_)});
+    send(peers_.reader, load_accounts{session_, std::move(loads_), generation_});
     loads_.clear();
   }
 }

@@ -126,6 +126,7 @@ class teller final : public caf::event_based_actor {
   void take_accounts(const accounts_loaded& m);
   void take_absent_account(account_number n, bool unavailable);
   void take_actors(const accounts_active& m);
+  [[nodiscard]] bool is_void(account_number n, std::uint64_t generation) const;
   void unpark(directory_entry& e);
   void request_load(account_number n);
 
@@ -176,6 +177,7 @@ class teller final : public caf::event_based_actor {
   void begin_round(const begin_checkpoint& m);
   void take_stored(const checkpoint_written& m);
   void mark_unstored();
+  void store_mark();
   void passivate();
   void append_idle_watermark();
 
@@ -188,8 +190,12 @@ class teller final : public caf::event_based_actor {
   std::vector<shard_stage> shards_;
   std::vector<std::int64_t> last_sequence_;  // highest account sequence, by shard
 
+  std::uint64_t generation_ = 0;            // counts shards that were given up
+  std::vector<std::uint64_t> void_before_;  // by shard: answers to older questions are void
+
   ticket last_ticket_;
   ticket settled_;
+  ticket stored_mark_;  // the newest settled ticket that the rows or a watermark tell of
   std::uint64_t commits_handed_ = 0;
   bool pump_pending_ = false;
 

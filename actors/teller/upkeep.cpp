@@ -42,6 +42,7 @@ void teller::begin_round(const begin_checkpoint& m) {
   mark_unstored();
   round_begun_ = m.round;
   if (session_ != incarnation{}) {
+    if (settled_ > stored_mark_) store_mark();
     for (auto* e : directory_.oldest_dirty(m.rows_max, settled_)) {
       if (e->at != stage::active) break;  // recovered, its actor is on the way: next round
       send(e->actor, report_balance{settled_, m.round});
@@ -55,6 +56,13 @@ void teller::begin_round(const begin_checkpoint& m) {
         reply.positions.push_back({{s}, directory_.position_of({s}, settled_)});
   }
   send(peers_.checkpointer, std::move(reply));
+}
+
+// A batch without rows settles, too, and balances will cover its ticket: the next owner must hear
+// of it, or it might issue tickets below `covers`, which recovery passes over (R3, R13).
+void teller::store_mark() {
+  stored_mark_ = settled_;
+  send(peers_.journal, append_watermark{session_, settled_});
 }
 
 void teller::take_stored(const checkpoint_written& m) {
@@ -103,7 +111,7 @@ void teller::append_idle_watermark() {
   last_watermark_micros_ = now;
   last_ticket_ = ticket{std::max(now, last_ticket_.micros + 1)};
   settled_ = last_ticket_;
-  send(peers_.journal, append_watermark{session_, settled_});
+  store_mark();
 }
 
 }  // namespace suanpan

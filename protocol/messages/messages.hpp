@@ -205,12 +205,14 @@ struct ids_looked_up {
 struct load_accounts {
   incarnation session;
   std::vector<account_number> numbers;
+  std::uint64_t generation = 0;  // echoed: shards may be given up and retaken meanwhile
 };
 struct accounts_loaded {
   incarnation session;
   std::vector<account_number> asked;
   std::vector<account_row> found;
   bool unavailable = false;
+  std::uint64_t generation = 0;
 };
 /// Which of these keys are open already.
 struct look_up_keys {
@@ -243,10 +245,12 @@ struct read_account_list {
 struct activate_accounts {
   incarnation session;
   std::vector<account_row> rows;
+  std::uint64_t generation = 0;  // echoed
 };
 struct accounts_active {
   incarnation session;
   std::vector<std::pair<account_number, caf::actor>> actors;
+  std::uint64_t generation = 0;
 };
 /// From TELLER: idle and checkpointed; let them go (R11).
 struct passivate_accounts {

@@ -234,6 +234,11 @@ void sim_journal::keep_alive() {
 void sim_journal::store_checkpoint(const write_checkpoint& m) {
   if (m.session != incarnation_ || session_ == 0) return finished();
   write_checkpoint rest = m;
+  const auto is_owned = [this](shard_id s) {
+    return std::ranges::find(claims_, s, &shard_claim::shard) != claims_.end();
+  };
+  std::erase_if(rest.balances, [&](const auto& b) { return !is_owned(b.number.shard()); });
+  std::erase_if(rest.positions, [&](const auto& p) { return !is_owned(p.shard); });
   sim_checkpoint part{claims_, {}, {}};
   const auto taken = std::min(rest.balances.size(), checkpoint_rows_per_commit);
   const auto end = rest.balances.begin() + static_cast<std::ptrdiff_t>(taken);
