@@ -30,7 +30,7 @@ std::string verdict(const sim_plan& plan, const sim_result& result) {
 }  // namespace
 
 TEST_CASE("simulation: under random misfortunes no law is broken, whatever the seed") {
-  const auto seeds = asked_seed("SUANPAN_SEEDS").value_or(600);
+  const auto seeds = asked_seed("SUANPAN_SEEDS").value_or(1'000);
   const auto began = std::chrono::steady_clock::now();
   std::uint64_t steps = 0;
   std::size_t rows = 0;
