@@ -73,6 +73,7 @@ std::unique_ptr<storage::journal_session> ledger_case::open(const std::string& n
   options.dsn = dsn;
   options.node_name = node;
   options.zero_loss = zero_loss;
+  options.idle_session_timeout_ms = 120'000;  // a loaded machine may keep a case waiting
   auto opened = storage::journal_session::open(options);
   REQUIRE_MESSAGE(opened, opened.reason());
   return std::move(*opened);
