@@ -68,6 +68,7 @@ class sim_journal final : public caf::event_based_actor {
   void part_answered(const rows& part, const sim_outcome& outcome);
   void split(rows part, const sim_rejected& why);
   void group_written();
+  void answer_group();
   [[nodiscard]] sim_write write_of(const rows& part) const;
   void transact(std::function<sim_outcome()> apply, std::function<void(const sim_outcome&)> then);
   [[nodiscard]] fate draw_fate();

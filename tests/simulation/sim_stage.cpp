@@ -20,6 +20,7 @@ sim_stage::sim_stage(const stage_options& options)
     o.keeper.shards = options.shards;
     o.restart_intensity = options.restart_intensity;
     o.checkpointer.interval = options.checkpoint_interval;
+    o.checkpointer.rows_max = options.checkpoint_rows_max;
     nodes.push_back(std::make_unique<sim_node>(world, database, faults, o));
     nodes.back()->start();
     if (n == 0 && !wait_until_served()) throw std::runtime_error("the first node does not serve");

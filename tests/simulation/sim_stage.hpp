@@ -19,6 +19,7 @@ struct stage_options {
   std::uint32_t restart_intensity = 3;
   std::chrono::seconds passivate_after{300};
   std::chrono::milliseconds checkpoint_interval{100};
+  std::uint32_t checkpoint_rows_max = 10'000;
 };
 
 class sim_stage {
