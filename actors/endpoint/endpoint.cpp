@@ -24,7 +24,6 @@ using std::chrono::steady_clock;
 constexpr milliseconds housekeeping_period{100};
 /// Keys are not read more often than this, however many wrong ones are tried.
 constexpr milliseconds key_read_pause{250};
-constexpr int send_ahead_bytes = 16'384;
 /// A peer that answers no ping is gone.
 constexpr int keepalive_ms = 30'000;
 constexpr int keepalive_answer_ms = 10'000;
@@ -54,11 +53,9 @@ void set_limits(grpc::ServerBuilder& builder, const config::grpc_settings& setti
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
                              client_ping_ms_min);
   // Windows stay at HTTP/2's 64 KiB: probing would grow each stream's to megabytes, and memory
-  // would follow the number of streams that send and never read. Bytes that a client may send ahead
-  // on a stream that is not read. gRPC would widen this window by itself, to megabytes a stream;
-  // what is being read gets all the room its message needs anyway.
+  // would follow the number of streams that send and never read. What is being read gets all the
+  // room that its message needs anyway.
   builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
-  builder.AddChannelArgument(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, send_ahead_bytes);
   grpc::ResourceQuota quota("suanpan");
   quota.Resize(static_cast<std::size_t>(settings.memory_bytes_max));
   builder.SetResourceQuota(quota);
