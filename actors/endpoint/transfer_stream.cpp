@@ -97,9 +97,11 @@ void transfer_stream::OnReadDone(bool ok) {
     if (!ok && !ending_) ending_ = grpc::Status::OK;  // the client has said all
     if (!ok || ending_) return finish_if_done();      // what came after the end is not looked at
     message.Swap(&incoming_);
+    taking_ = true;
   }
   take(message);
   const lock held(guard_);
+  taking_ = false;
   read_on();
   finish_if_done();
 }
@@ -126,7 +128,7 @@ void transfer_stream::take(const grpc::ByteBuffer& message) {
 }
 
 bool transfer_stream::may_read() const {
-  if (reading_ || ending_ || finished_ || deaf_ || !who_) return false;
+  if (reading_ || taking_ || ending_ || finished_ || deaf_ || !who_) return false;
   const auto outstanding = batches_ + outbox_.size();
   return outstanding < static_cast<std::size_t>(context_.grpc.requests_per_stream_max) &&
          items_ < stream_items_max &&
@@ -203,7 +205,7 @@ void transfer_stream::OnCancel() {
 
 void transfer_stream::finish_if_done() {
   // A read may be outstanding: it ends with the call.
-  if (!ending_ || finished_ || writing_ || batches_ != 0 || !outbox_.empty()) return;
+  if (!ending_ || finished_ || taking_ || writing_ || batches_ != 0 || !outbox_.empty()) return;
   finished_ = true;
   context_.red.handled(ledger_method::stream_transfers, ending_->error_code(),
                        std::chrono::steady_clock::now() - arrived_);

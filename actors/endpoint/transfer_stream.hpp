@@ -91,6 +91,7 @@ class transfer_stream final : public grpc::ServerBidiReactor<grpc::ByteBuffer, g
   instant write_began_{};
   std::optional<grpc::Status> ending_;  // no more reads; Finish with this when all is answered
   bool reading_ = false;
+  bool taking_ = false;  // what was read is not counted yet: the next read and the end wait for it
   bool writing_ = false;
   bool broken_ = false;  // R26: later batches answer UNAVAILABLE
   bool deaf_ = false;    // the client is gone: answers are dropped

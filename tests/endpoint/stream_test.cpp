@@ -72,6 +72,19 @@ TEST_CASE("stream: every batch is answered once, with its sequence") {
   CHECK(stream.finish().ok());
 }
 
+TEST_CASE("stream: the last batch is answered though the stream is closed while it is taken") {
+  served node;
+  for (int round = 0; round < 300; ++round) {
+    open_stream stream(node);
+    for (std::uint64_t n = 1; n <= 3; ++n) stream.send(200, n);
+    stream.close();
+    int answers = 0;
+    while (stream.next().sequence() != 0) ++answers;
+    REQUIRE(answers == 3);
+    REQUIRE(stream.finish().ok());
+  }
+}
+
 TEST_CASE("stream: an answer may overtake an earlier one that waits") {
   served node;
   open_stream stream(node);
