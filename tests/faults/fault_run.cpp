@@ -39,15 +39,20 @@ class fault_run {
         random_(plan.seed),
         dsn_(testing::private_postgres::instance().fresh_database()),
         directory_(fresh_directory("history")),
-        node_({.name = "node-1", .dsn = dsn_}),
-        history_(directory_ + "/history.jsonl") {}
+        history_(directory_ + "/history.jsonl") {
+    for (int i = 1; i <= plan.nodes; ++i)
+      nodes_.push_back(std::make_unique<node_process>(
+          node_options{.name = "node-" + std::to_string(i), .dsn = dsn_}));
+  }
 
   run_figures run() {
-    node_.start();
-    node_.await_ready();
-    load_ = std::make_unique<mixed_load>(
-        load_options{.addresses = {node_.address()}, .seed = plan_.seed},
-        open_world(node_.address()), history_);
+    load_options options{.addresses = {}, .seed = plan_.seed};
+    for (auto& node : nodes_) {
+      node->start();
+      if (node == nodes_.front()) node->await_ready();
+      options.addresses.push_back(node->address());
+    }
+    load_ = std::make_unique<mixed_load>(options, open_world(nodes_.front()->address()), history_);
     load_->start();
     figures_.fewest_between = -1;
     for (const auto f : order()) {
@@ -86,7 +91,7 @@ class fault_run {
     const bool enough = resumed && wait_until(recovery_max, [&] {
                           return load_->acknowledged() >= before + plan_.acknowledgements_between;
                         });
-    if (!enough) throw std::runtime_error("no acknowledgements after a fault\n" + node_.log_tail());
+    if (!enough) throw std::runtime_error("no acknowledgements after a fault\n" + logs());
     pause_for(milliseconds(random_.between(0, 700)));
     const auto between = load_->acknowledged() - before;
     if (figures_.fewest_between < 0 || between < figures_.fewest_between)
@@ -100,25 +105,25 @@ class fault_run {
               names.at(static_cast<std::size_t>(f)) + ", " + std::to_string(load_->acknowledged()) +
               " acknowledged");
     const milliseconds gap(random_.between(0, 900));
-    const auto pid = node_.pid();
+    auto& node = *nodes_[random_.below(nodes_.size())];
+    const auto pids = pids_of_nodes();
     switch (f) {
       case fault::node_killed:
-        node_.kill();
+        node.kill();
         pause_for(gap);
-        return node_.start();
+        return node.start();
       case fault::node_stopped:
-        if (node_.stop() != 0)
-          throw std::runtime_error("SIGTERM: no clean stop\n" + node_.log_tail());
-        return node_.start();
+        if (node.stop() != 0) throw std::runtime_error("SIGTERM: no clean stop\n" + logs());
+        return node.start();
       case fault::postgres_killed:
         testing::private_postgres::instance().kill();
         pause_for(gap);
         testing::private_postgres::instance().start();
         break;
       case fault::node_frozen:
-        node_.freeze();
+        node.freeze();
         pause_for(milliseconds(6'500));  // its session is freed after 5,000
-        node_.resume();
+        node.resume();
         break;
       case fault::session_terminated:
         testing::sql(dsn_,
@@ -129,7 +134,21 @@ class fault_run {
         freeze_backend();
         break;
     }
-    if (!node_.alive() || node_.pid() != pid) throw std::runtime_error("the node did not survive");
+    if (pids_of_nodes() != pids) throw std::runtime_error("a node did not survive\n" + logs());
+  }
+
+  // Of those that live.
+  std::vector<pid_t> pids_of_nodes() {
+    std::vector<pid_t> pids;
+    for (auto& node : nodes_)
+      if (node->alive()) pids.push_back(node->pid());
+    return pids;
+  }
+
+  [[nodiscard]] std::string logs() const {
+    std::string text;
+    for (const auto& node : nodes_) text += node->name() + ":\n" + node->log_tail();
+    return text;
   }
 
   // Only root and the server's own user may signal a backend; otherwise the database ends it.
@@ -146,13 +165,19 @@ class fault_run {
   }
 
   void judge_run() {
-    node_.await_ready();
+    node_process* owner = nullptr;
+    const bool owned = wait_until(recovery_max, [&] {
+      for (auto& node : nodes_)
+        if (node->ready()) owner = node.get();
+      return owner != nullptr;
+    });
+    if (!owned) throw std::runtime_error("no node serves\n" + logs());
     const auto told = read_history(history_.path());
     figures_.attempts = told.attempts.size();
     figures_.reads = told.balances.size() + told.fates.size();
     figures_.acknowledged = faults::acknowledged(told);
     figures_.kinds = static_cast<int>(kinds_.size());
-    figures_.verified = verify_line(dsn_, node_.address());
+    figures_.verified = verify_line(dsn_, owner->address());
     figures_.violations = judge(told, read_books(dsn_));
   }
 
@@ -160,9 +185,9 @@ class fault_run {
   samples::random_source random_;
   std::string dsn_;
   std::string directory_;
-  node_process node_;
+  std::vector<std::unique_ptr<node_process>> nodes_;
   history_writer history_;
-  std::unique_ptr<mixed_load> load_;  // ends before the node does
+  std::unique_ptr<mixed_load> load_;  // ends before the nodes do
   std::set<fault> kinds_;
   run_figures figures_;
 };

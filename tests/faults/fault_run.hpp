@@ -1,4 +1,4 @@
-// A fault run: one node and one PostgreSQL under mixed load, killed at random moments, and in the
+// A fault run: nodes and their PostgreSQL under mixed load, killed at random moments, and in the
 // end the judgement. The short form is a test, the long one tools/faults.
 #pragma once
 
@@ -12,6 +12,7 @@ namespace suanpan::faults {
 
 struct run_plan {
   std::uint64_t seed = 1;
+  int nodes = 1;   // on the one database; each fault hits any of them
   int kills = 3;   // of the node, and as many of PostgreSQL
   int others = 2;  // of each other kind: fault_run.cpp names them
   std::int64_t acknowledgements_between = 200;

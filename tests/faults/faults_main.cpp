@@ -18,6 +18,9 @@ int main(int argc, char** argv) {
   app.add_option("--others", plan.others, "of each other kind of fault")
       ->check(CLI::Range(0, 10'000))
       ->capture_default_str();
+  app.add_option("--nodes", plan.nodes, "on the one database: one owns, the others take over")
+      ->check(CLI::Range(1, 5))
+      ->capture_default_str();
   app.add_option("--seed", plan.seed, "what is asked for, and which fault comes when")
       ->capture_default_str();
   try {
