@@ -1,16 +1,52 @@
-// Places where a test may make the product fail, compiled in only for tests (SUANPAN_FAULT_POINTS).
+// Places where a test may make the product fail, crash or stand still, compiled in only for tests
+// (SUANPAN_FAULT_POINTS); elsewhere a point costs nothing. Each stands between two steps whose
+// order matters: what was before it has happened, what follows has not.
 #pragma once
 
 #ifdef SUANPAN_FAULT_POINTS
+#include <array>
+#include <cstddef>
 #include <functional>
 #include <string_view>
 
 namespace suanpan {
-/// Called at each fault point with its name; a test may throw from it. Empty: nothing happens.
+
+/// Every point there is. A point that is not here does not compile, so that a run can say which it
+/// never visited.
+inline constexpr std::array<std::string_view, 19> fault_points = {
+    "account.decide",                    // a leg's verdict; the only one that may throw (R11)
+    "supervisor.before_activate",        // rows are read, actors are not
+    "supervisor.before_escalate",        // an account has failed, nobody else knows
+    "keeper.after_epochs",               // the epochs are raised, recovery has not begun (R16)
+    "keeper.before_serve",               // recovered, not served (R13)
+    "keeper.before_drain",               // a shard is to be given up (R11)
+    "keeper.before_release",             // drained, still locked
+    "keeper.session_lost",               // the locks are gone, memory is not yet void (R9)
+    "checkpointer.before_store",         // balances are gathered, not stored (R13)
+    "checkpointer.after_store",          // stored, nobody else knows
+    "journal.after_locks",               // the locks are held, the epochs are old (R16)
+    "journal.before_commit",             // decided, not written
+    "journal.after_commit",              // durable, not answered
+    "journal.before_release",            // drained, still locked
+    "journal.before_fence",              // answers from memory wait for a round trip (R8)
+    "journal.before_checkpoint",         // no row of the round is stored
+    "journal.between_checkpoint_parts",  // some rows are, no position is
+    "reader.before_recovery",            // the epoch's commit is done, nothing is read (R16)
+    "reader.after_recovery",             // read, nobody has it
+};
+
+consteval std::size_t number_of_fault_point(std::string_view name) {
+  for (std::size_t i = 0; i < fault_points.size(); ++i)
+    if (fault_points[i] == name) return i;
+  throw "a fault point that is not in the list";  // stops the compiler
+}
+
+/// Called at each fault point with its name. Empty: nothing happens.
 inline std::function<void(std::string_view)> on_fault_point;  // NOLINT: tests set it, one thread
 }  // namespace suanpan
 #define SUANPAN_FAULT_POINT(name) \
-  if (::suanpan::on_fault_point) ::suanpan::on_fault_point(name)
+  if (::suanpan::on_fault_point)  \
+  ::suanpan::on_fault_point(::suanpan::fault_points[::suanpan::number_of_fault_point(name)])
 #else
 #define SUANPAN_FAULT_POINT(name) static_cast<void>(0)
 #endif

@@ -7,6 +7,18 @@
 #include <caf/send.hpp>
 
 namespace suanpan {
+namespace {
+
+account_rules::leg_command command_of(const batch& in, std::uint32_t index) {
+  const transfer& what = in.what_of(index);
+  return {.id = what.id,
+          .side = batch::side_of(index),
+          .amount = what.amount,
+          .ccy = what.ccy,
+          .rounds = in.entries[index / 2].rounds};
+}
+
+}  // namespace
 
 account::account(caf::actor_config& cfg, account_links_ptr links, caf::actor supervisor,
                  const account_row& row)
@@ -20,6 +32,7 @@ caf::behavior account::make_behavior() {
   return {
       [this](const decide_legs& m) { decide(m); },
       [this](const undo_leg& m) { undo(m); },
+      [this](const expect_legs& m) { account_rules::expect(state_, m.debits, m.credits); },
       [this](const drop_deferred& m) {
         account_rules::drop_deferred(state_, m.id, m.side, m.amount);
       },
@@ -67,24 +80,14 @@ void account::note_depth() {
 
 void account::decide_chain(batch& in, std::uint32_t first) {
   account_rules::batch_decider decider(state_, in.at, links_->defer_rounds);
-  if (state_.blocked && comes_again(in, first)) decider.unblock();
+  for (auto i = first; i != no_leg; i = in.legs[i].next)
+    if (in.entries[i / 2].expected) decider.arrives(command_of(in, i));
   for (auto i = first; i != no_leg; i = in.legs[i].next) decide_leg(in, decider, i);
   decider.end();
 }
 
-bool account::comes_again(const batch& in, std::uint32_t first) const {
-  for (auto i = first; i != no_leg; i = in.legs[i].next)
-    if (in.what_of(i).id == state_.blocked_on) return true;
-  return false;
-}
-
 void account::decide_leg(batch& in, account_rules::batch_decider& decider, std::uint32_t index) {
-  const transfer& what = in.what_of(index);
-  const auto d = decider.decide({.id = what.id,
-                                 .side = batch::side_of(index),
-                                 .amount = what.amount,
-                                 .ccy = what.ccy,
-                                 .rounds = in.entries[index / 2].rounds});
+  const auto d = decider.decide(command_of(in, index));
   leg& slot = in.legs[index];
   slot.reason = d.reason;
   switch (d.said) {

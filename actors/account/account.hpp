@@ -38,7 +38,6 @@ class account final : public caf::event_based_actor {
   void decide(const decide_legs& m);
   void decide_chain(batch& in, std::uint32_t first);
   void decide_leg(batch& in, account_rules::batch_decider& decider, std::uint32_t index);
-  [[nodiscard]] bool comes_again(const batch& in, std::uint32_t first) const;
   void note_depth();
   void undo(const undo_leg& m);
   void answer(const answer_read& m);

@@ -66,7 +66,8 @@ decision batch_decider::judge(const leg_command& leg) const {
       on_side(leg.side, item_result::debit_total_overflow, item_result::credit_total_overflow);
   const int128 total = debit ? a.settled.debits_posted : a.settled.credits_posted;
   if (exceeds(total, leg.amount)) return {answer::refused, overflow};
-  if (a.blocked || exceeds(total + (debit ? debits : credits), leg.amount))
+  const bool held_back = a.blocked && (new_items_ || blocked_here_);
+  if (held_back || exceeds(total + (debit ? debits : credits), leg.amount))
     return {answer::deferred, overflow};
 
   if (!has(a.flags, account_flags::no_overdraft) || !lowers(a, leg.side))
@@ -82,10 +83,12 @@ decision batch_decider::judge(const leg_command& leg) const {
   return {answer::deferred, insufficient};
 }
 
+void batch_decider::arrives(const leg_command& leg) {
+  drop_deferred(account_, leg.id, leg.side, leg.amount);
+}
+
 decision batch_decider::decide(const leg_command& leg) {
-  if (leg.rounds > 0) {
-    drop_deferred(account_, leg.id, leg.side, leg.amount);  // it is here again: no longer "to come"
-  } else if (!new_items_) {
+  if (leg.rounds == 0 && !new_items_) {
     end();
     new_items_ = true;
   }
@@ -111,6 +114,7 @@ void batch_decider::defer(const leg_command& leg, bool undecidable) {
   if (!undecidable || leg.rounds < defer_rounds_) return;
   account_.blocked = true;
   account_.blocked_on = leg.id;
+  blocked_here_ = true;
 }
 
 void batch_decider::end() {
@@ -146,6 +150,11 @@ bool undo_accepted(state& account, ticket at, leg_side side, minor_units amount)
 
 void count_deferred(state& account, leg_side side, minor_units amount) {
   add(side, amount, account.deferred_debits, account.deferred_credits);
+}
+
+void expect(state& account, int128 debits, int128 credits) {
+  account.deferred_debits += debits;
+  account.deferred_credits += credits;
 }
 
 void drop_deferred(state& account, const transfer_id& id, leg_side side, minor_units amount) {

@@ -40,7 +40,7 @@ struct state {
       pending;                // by ticket, ascending; as many as there are batches in flight
   int128 pending_debits = 0;  // sums over `pending`
   int128 pending_credits = 0;
-  int128 deferred_debits = 0;  // legs that will come again in a later batch
+  int128 deferred_debits = 0;  // legs of earlier items that come (again) in a later batch
   int128 deferred_credits = 0;
 
   bool blocked = false;  // everything is deferred until `blocked_on` comes again
@@ -55,8 +55,7 @@ struct leg_command {
   leg_side side = leg_side::debit;
   minor_units amount;
   currency ccy;
-  std::uint16_t rounds =
-      0;  // how often the item was deferred before; > 0: it is counted as deferred
+  std::uint16_t rounds = 0;  // how often the item was deferred before
 };
 
 enum class answer : std::uint8_t { accepted, refused, deferred };
@@ -68,15 +67,18 @@ struct decision {
   item_result reason = item_result::none;
 };
 
-/// Decides the legs of one batch in order. Usage: begin (settled watermark, and whether the leg on
-/// which the account waits is among them), then decide() for each leg, then end().
+/// Decides the legs of one batch in order. Usage: settle() the account to the watermark, arrives()
+/// for each leg that it expects, decide() for each leg, then end(). Returning items come first, in
+/// the order in which they arrived at the node, and none while an earlier one of this account is
+/// undecided.
 class batch_decider {
  public:
   batch_decider(state& account, ticket at, std::uint16_t defer_rounds)
       : account_(account), at_(at), defer_rounds_(defer_rounds) {}
 
-  /// The item on which the account is blocked has come again in this batch: judge normally.
-  void unblock() noexcept { account_.blocked = false; }
+  /// A leg of this batch that was counted as one to come (count_deferred, expect). Before all
+  /// decide().
+  void arrives(const leg_command& leg);
   [[nodiscard]] decision decide(const leg_command& leg);
   /// After the last leg.
   void end();
@@ -91,7 +93,8 @@ class batch_decider {
   std::uint16_t defer_rounds_;
   bool new_items_ =
       false;  // returning items come first; they count only those deferred ahead of them
-  int128 again_debits_ = 0;  // returning items that were deferred again in this batch
+  bool blocked_here_ = false;  // by a leg of this batch: what follows is behind it
+  int128 again_debits_ = 0;    // returning items that were deferred again in this batch
   int128 again_credits_ = 0;
 };
 
@@ -103,7 +106,10 @@ void settle(state& account, ticket watermark);
 [[nodiscard]] bool undo_accepted(state& account, ticket at, leg_side side, minor_units amount);
 /// The leg will come again: count it among the uncertain earlier ones until then.
 void count_deferred(state& account, leg_side side, minor_units amount);
-/// It will not come again.
+/// Legs of earlier items that can't be judged yet: another account of theirs has no actor, or their
+/// id is being looked up. Counted likewise (R26).
+void expect(state& account, int128 debits, int128 credits);
+/// A counted leg will not come.
 void drop_deferred(state& account, const transfer_id& id, leg_side side, minor_units amount);
 
 /// Nothing uncertain is left: the account may be let go.

@@ -19,9 +19,9 @@ namespace suanpan {
 struct item_ref {
   posting_request_ptr request;
   std::uint32_t item = 0;
-  std::uint16_t rounds = 0;  // how often it was deferred
-  ticket deferred_at;        // it may be decided once this has settled
-  bool claimed = false;      // its id is in flight on its behalf; copies of it wait for its fate
+  std::uint16_t rounds = 0;   // how often it was deferred
+  bool claimed = false;       // its id is in flight on its behalf; copies of it wait for its fate
+  std::uint64_t arrival = 0;  // its place in the waiting room, should it have to wait
 
   [[nodiscard]] const transfer& what() const { return request->items[item]; }
 };
@@ -45,12 +45,17 @@ struct directory_entry {
   std::uint32_t first_leg = no_leg;
   std::uint32_t last_leg = no_leg;
 
+  int128 expected_debits = 0;  // of items that began to wait while the batch was being made
+  int128 expected_credits = 0;
+
   ticket last_touched;
   ticket first_dirty;             // oldest ticket that no checkpoint covers; 0: clean
   std::uint64_t reported_in = 0;  // checkpoint round in which it reported last
-  std::uint32_t deferred = 0;     // items that will come again
 
-  std::vector<item_ref> parked;  // waiting for it to become active
+  /// Its legs can be judged, or refused for want of it.
+  [[nodiscard]] bool resolved() const noexcept {
+    return at == stage::active || at == stage::absent;
+  }
 };
 
 class directory {

@@ -1,4 +1,5 @@
 // How an item gets into a batch: known ids first (R4), then the index, then its accounts' actors.
+// What must wait for one of these waits in the room; the accounts that have actors count it (R26).
 #include "actors/teller/teller.hpp"
 
 #include <absl/hash/hash.h>
@@ -15,7 +16,7 @@ void teller::admit(batch& b, const queued_request& from) {
   auto& r = *from.request;
   if (r.answers[from.next].result != item_result::none) return;
   const transfer& what = r.items[from.next];
-  item_ref item{from.request, from.next, 0, {}, false};
+  item_ref item{from.request, from.next};
   if (!serves(what.debit) || !serves(what.credit)) {
     answer(r, from.next, {item_result::unavailable, {}});
     return complete(from.request);
@@ -34,66 +35,33 @@ void teller::admit(batch& b, const queued_request& from) {
     return;
   }
   item.claimed = true;
+  item.arrival = ++arrivals_;
   const auto millis = what.id.unix_millis();
   const auto now = std::max(now_micros(), last_ticket_.micros) / 1000;
   const bool in_window =
       millis >= now - options_.id_window_ms && millis <= now + options_.id_skew_ms;
-  if (millis < recent_.complete_since_millis() || !in_window) return look_up(item);
-  place(b, item);
+  if (millis < recent_.complete_since_millis() || !in_window) return await(item, true);
+  auto* debit = directory_.find(what.debit);
+  auto* credit = directory_.find(what.credit);
+  if (debit == nullptr || credit == nullptr || !debit->resolved() || !credit->resolved())
+    return await(item, false);
+  place(b, item, *debit, *credit);
 }
 
-// The item's accounts must have actors. The first that has none keeps the item until it has.
-void teller::place(batch& b, const item_ref& item) {
-  const transfer& what = item.what();
-  if (!serves(what.debit) || !serves(what.credit)) {
-    if (item.rounds > 0) drop_returning(item);
-    return answer_item(item, {item_result::unavailable, {}});
-  }
-  bool parked = false;
-  auto* debit = ready_entry(what.debit, item, parked);
-  if (parked) {
-    if (directory_.find(what.credit) == nullptr) request_load(what.credit);
-    return;
-  }
-  auto* credit = ready_entry(what.credit, item, parked);
-  if (!parked) place_at(b, item, debit, credit);
-}
-
-void teller::place_at(batch& b, const item_ref& item, directory_entry* debit,
-                      directory_entry* credit) {
-  if (debit == nullptr) return add_refused(b, item, item_result::debit_account_not_found);
-  if (credit == nullptr) return add_refused(b, item, item_result::credit_account_not_found);
+// No account has a say where one is missing: the refusal is certain and recorded like any other
+// (R5).
+void teller::place(batch& b, const item_ref& item, directory_entry& debit,
+                   directory_entry& credit) {
   const auto e = static_cast<std::uint32_t>(b.entries.size());
-  add_entry(b, item);
-  if (item.rounds > 0) {
-    --debit->deferred;
-    --credit->deferred;
+  auto& placed = add_entry(b, item);
+  if (debit.at == stage::absent || credit.at == stage::absent) {
+    placed.result = debit.at == stage::absent ? item_result::debit_account_not_found
+                                              : item_result::credit_account_not_found;
+    return leave_room(item);
   }
-  link_leg(b, *debit, 2 * e);
-  link_leg(b, *credit, 2 * e + 1);
-}
-
-// The entry if it is active; nullptr and not parked if there is no such account.
-directory_entry* teller::ready_entry(account_number n, const item_ref& item, bool& parked) {
-  auto* e = directory_.find(n);
-  if (e != nullptr && e->at == stage::active) return e;
-  if (e != nullptr && e->at == stage::absent) return nullptr;
-  if (e == nullptr) {
-    request_load(n);
-    e = directory_.find(n);
-  }
-  parked = true;
-  if (e == nullptr)
-    answer_item(item, {item_result::unavailable, {}});  // too many active accounts
-  else
-    e->parked.push_back(item);
-  return nullptr;
-}
-
-void teller::request_load(account_number n) {
-  if (directory_.size() >= options_.active_accounts_max) return;
-  directory_.make(n, stage::loading);
-  loads_.push_back(n);
+  placed.expected = room_.holds(item.arrival);
+  link_leg(b, debit, 2 * e);
+  link_leg(b, credit, 2 * e + 1);
 }
 
 entry& teller::add_entry(batch& b, const item_ref& item) {
@@ -101,15 +69,12 @@ entry& teller::add_entry(batch& b, const item_ref& item) {
   b.entries.push_back({.request = item.request.get(),
                        .item = item.item,
                        .rounds = item.rounds,
+                       .expected = false,
                        .result = item_result::none,
-                       .what = &item.what()});
+                       .what = &item.what(),
+                       .arrival = item.arrival});
   b.legs.resize(b.legs.size() + 2);
   return b.entries.back();
-}
-
-// The refusal is certain and recorded like any other (R5); no account has a say.
-void teller::add_refused(batch& b, const item_ref& item, item_result why) {
-  add_entry(b, item).result = why;
 }
 
 void teller::link_leg(batch& b, directory_entry& to, std::uint32_t leg_index) {
@@ -124,166 +89,90 @@ void teller::link_leg(batch& b, directory_entry& to, std::uint32_t leg_index) {
   to.last_leg = leg_index;
 }
 
-// --- the index
-// ------------------------------------------------------------------------------------
+// --- the waiting room
+// -----------------------------------------------------------------------------
 
-void teller::look_up(const item_ref& item) {
-  next_look_up_.items[item.what().id].push_back(item);
-}
-
-void teller::flush_look_ups() {
-  if (next_look_up_.items.empty()) return;
-  look_up_ids ask{session_, ++last_round_, {}};
-  ask.ids.reserve(next_look_up_.items.size());
-  for (const auto& [id, items] : next_look_up_.items) ask.ids.push_back(id);
-  std::ranges::sort(ask.ids);
-  next_look_up_.number = last_round_;
-  look_ups_.emplace(last_round_, std::move(next_look_up_));
-  next_look_up_ = {};
-  send(peers_.reader, std::move(ask));
-}
-
-void teller::take_look_up(const ids_looked_up& m) {
-  const auto it = look_ups_.find(m.round);
-  if (m.session != session_ || it == look_ups_.end()) return;
-  auto round = std::move(it->second);
-  look_ups_.erase(it);
-  for (const auto& found : m.found) {
-    take_found(round, found);
-    round.items.erase(found.what.id);
-  }
-  std::vector<std::vector<item_ref>> absent;
-  for (auto& [id, items] : round.items) absent.push_back(std::move(items));
-  std::ranges::sort(absent, {}, [](const auto& items) { return items.front().what().id; });
-  for (auto& items : absent)
-    for (auto& item : items) {
-      if (m.unavailable)  // what was in doubt may be there all the same
-        answer_item(item, {round.recovering ? item_result::unknown : item_result::unavailable, {}});
-      else
-        take_absent(round, item);
-    }
-  pump_soon();
-}
-
-// What is stored under the id, for the one that claimed it and for copies that came meanwhile.
-void teller::take_found(const look_up_round& round, const stored_transfer& found) {
-  const bool booked = found.result == item_result::posted;
-  for (const auto& item : round.items.at(found.what.id)) {
-    const auto same = compare_content(found.what, item.what());
-    item_answer with{same, {}};
-    if (same != item_result::exists) {
-      if (!booked) with.result = item_result::exists_with_different_content;
-    } else {
-      with.at = found.at;
-      if (!booked || round.recovering) with.result = found.result;
-    }
-    if (item.claimed) {
-      if (const auto c = copies_.find(found.what.id); c != copies_.end())
-        for (const auto& copy : c->second) copy.request->fence_from = commits_handed_ + 1;
-      answer_copies(found.what, {found.result, found.at});
-      recent_.learn(found.what.id, {content_hash(found.what), found.at, found.result});
-    }
-    auto answered = item;
-    answered.claimed = false;
-    answer_from_memory(answered, with);
-  }
-}
-
-void teller::take_absent(const look_up_round& round, const item_ref& item) {
-  // In doubt, and we hold the lock again: it never happened (R9). Known a moment ago and now not:
-  // its partition was detached in between; ask again.
-  if (round.recovering || !item.claimed) return answer_item(item, {item_result::unavailable, {}});
-  const auto millis = item.what().id.unix_millis();
-  const auto now = std::max(now_micros(), last_ticket_.micros) / 1000;
-  if (millis < now - options_.id_window_ms)
-    return answer_from_memory(item, {item_result::id_expired, {}});
-  if (millis > now + options_.id_skew_ms)
-    return answer_from_memory(item, {item_result::id_in_future, {}});
-  ready_.push_back(item);
-}
-
-// --- activation
-// -----------------------------------------------------------------------------------
-
-void teller::take_accounts(const accounts_loaded& m) {
-  if (m.session != session_) return;
-  std::vector<std::vector<account_row>> by_shard(shards_.size());
-  absl::flat_hash_set<account_number> found;
-  for (const auto& row : m.found) {
-    found.insert(row.number);
-    if (is_void(row.number, m.generation)) continue;
-    serve_reads(row);
-    auto* e = directory_.find(row.number);
-    if (e == nullptr || e->at != stage::loading || e->activating) continue;
-    e->activating = true;
-    by_shard[row.number.shard().value].push_back(row);
-  }
-  for (std::size_t s = 0; s < by_shard.size(); ++s)
-    if (!by_shard[s].empty())
-      send(peers_.supervisors[s], activate_accounts{session_, std::move(by_shard[s]), generation_});
-  for (const auto n : m.asked) {
-    if (!is_void(n, m.generation)) {
-      if (!found.contains(n)) take_absent_account(n, m.unavailable);
-    } else if (reads_.contains(n)) {
+// Accounts that have no actor are asked for at once, those that have one count the item.
+void teller::await(const item_ref& item, bool id_unknown) {
+  const transfer& what = item.what();
+  const std::array<account_number, 2> accounts = {what.debit, what.credit};
+  const auto missing = static_cast<std::size_t>(std::ranges::count_if(
+      accounts, [this](account_number n) { return directory_.find(n) == nullptr; }));
+  if (missing > 0 && directory_.size() + missing > options_.active_accounts_max)
+    return answer_item(item, {item_result::unavailable, {}});
+  std::uint32_t reasons = id_unknown ? 1 : 0;
+  for (const auto n : accounts) {
+    auto* e = directory_.find(n);
+    if (e == nullptr) {
+      e = &directory_.make(n, stage::loading);
       loads_.push_back(n);
     }
+    if (!e->resolved()) ++reasons;
+    if (e->at == stage::active) expect(*e, what);
   }
-  pump_soon();
+  room_.enter(item.arrival, what.debit, what.credit, reasons);
+  held_.emplace(item.arrival, item);
+  if (id_unknown) look_up(item);
 }
 
-void teller::take_absent_account(account_number n, bool unavailable) {
-  if (const auto r = reads_.find(n); r != reads_.end()) {
-    for (auto& pending : r->second) {
-      pending.read->result = unavailable ? read_result::unavailable : read_result::not_found;
-      send(peers_.journal, fence_read{pending.read, session_});
-    }
-    reads_.erase(r);
-  }
-  auto* e = directory_.find(n);
-  if (e == nullptr || e->at != stage::loading || e->activating) return;
-  if (e->load_again) {
-    e->load_again = false;
-    if (is_being_opened(n))
-      e->at = stage::opening;
-    else
-      loads_.push_back(n);
-    return;
-  }
-  if (!unavailable) {
-    e->at = stage::absent;
-    absent_.push_back(n);
-    return unpark(*e);
-  }
-  const auto parked = std::move(e->parked);
-  directory_.erase(*e);
-  for (const auto& item : parked) answer_item(item, {item_result::unavailable, {}});
+void teller::expect(directory_entry& e, const transfer& what) {
+  if (e.expected_debits == 0 && e.expected_credits == 0) expecting_.push_back(&e);
+  (what.debit == e.number ? e.expected_debits : e.expected_credits) += what.amount.value;
 }
 
-// The shard was given up after the question was asked, and perhaps retaken: rows may be older than
-// what another owner stored, actors are those of before (R11).
-bool teller::is_void(account_number n, std::uint64_t generation) const {
-  return generation < void_before_[n.shard().value];
+// Before the batch in which their dependants may be. Items of it that came earlier count them, too,
+// and are at worst deferred once.
+void teller::tell_expected() {
+  for (auto* e : expecting_)
+    send(e->actor,
+         expect_legs{std::exchange(e->expected_debits, 0), std::exchange(e->expected_credits, 0)});
+  expecting_.clear();
 }
 
-void teller::take_actors(const accounts_active& m) {
-  if (m.session != session_) return;
-  for (const auto& [number, actor] : m.actors) {
-    if (is_void(number, m.generation)) continue;
-    auto* e = directory_.find(number);
-    if (e == nullptr || e->at == stage::active) continue;
-    e->at = stage::active;
-    e->activating = false;
-    e->actor = actor;
-    if (e->last_touched == ticket{}) e->last_touched = last_ticket_;
-    unpark(*e);
+void teller::place_waiting(batch& b, arrival which) {
+  const auto it = held_.find(which);
+  const auto item = std::move(it->second);
+  held_.erase(it);
+  const transfer& what = item.what();
+  if (item.rounds > options_.defer_limit || !serves(what.debit) || !serves(what.credit)) {
+    leave_room(item);
+    return answer_item(item, {item_result::unavailable, {}});
   }
-  pump_soon();
+  place(b, item, *directory_.find(what.debit), *directory_.find(what.credit));
 }
 
-void teller::unpark(directory_entry& e) {
-  for (auto& item : e.parked) ready_.push_back(std::move(item));
-  e.parked.clear();
-  e.parked.shrink_to_fit();
+// Ends an item that waits, and was not judged.
+void teller::give_up(arrival which, item_answer with) {
+  const auto it = held_.find(which);
+  if (it == held_.end()) return;
+  const auto item = std::move(it->second);
+  held_.erase(it);
+  leave_room(item);
+  answer_item(item, with);
+}
+
+// Its accounts count the item as one to come; it will not.
+void teller::leave_room(const item_ref& item) {
+  if (!room_.holds(item.arrival)) return;
+  room_.leave(item.arrival);
+  const transfer& what = item.what();
+  for (const auto side : {leg_side::debit, leg_side::credit}) {
+    auto* e = directory_.find(side == leg_side::debit ? what.debit : what.credit);
+    if (e != nullptr && e->at == stage::active)
+      send(e->actor, drop_deferred{what.id, side, what.amount});
+  }
+}
+
+// The account has an actor now, or there is no such account. The actor hears first of what waits
+// for it.
+void teller::resolved(directory_entry& e) {
+  expect_legs sums;
+  for (const auto which : room_.waiting_at(e.number)) {
+    const transfer& what = held_.at(which).what();
+    (what.debit == e.number ? sums.debits : sums.credits) += what.amount.value;
+    room_.fulfil(which);
+  }
+  if (e.at == stage::active && (sums.debits != 0 || sums.credits != 0)) send(e.actor, sums);
 }
 
 }  // namespace suanpan

@@ -101,7 +101,7 @@ bool teller::is_being_opened(account_number n) const {
 void teller::settle_opening(batch_opening& o) {
   const bool opened = o.result == opening_result::none;
   if (auto* e = directory_.find(o.row.number); e != nullptr && e->at == stage::opening) {
-    if (e->parked.empty()) {
+    if (!room_.has_line(o.row.number)) {
       directory_.erase(*e);
     } else {
       e->at = stage::loading;

@@ -48,29 +48,18 @@ void teller::serve(const serve_shards& m) {
 void teller::drain(shard_id shard) {
   if (shard.value >= shards_.size() || shards_[shard.value] == shard_stage::elsewhere) return;
   shards_[shard.value] = shard_stage::draining;
-  drop_shard_items(shard);
+  give_up_items(shard);
   finish_drains();
 }
 
-// New items of it are refused by serves(); items that wait for something else are answered now.
-void teller::drop_shard_items(shard_id shard) {
-  const auto concerns = [shard](const item_ref& i) {
-    return i.what().debit.shard() == shard || i.what().credit.shard() == shard;
-  };
-  std::deque<item_ref> kept;
-  for (auto& item : returning_) {
-    if (!concerns(item)) {
-      kept.push_back(std::move(item));
-      continue;
-    }
-    drop_returning(item);
-    answer_item(item, {item_result::unavailable, {}});
-  }
-  returning_ = std::move(kept);
-  for (auto* e : directory_.select(
-           [shard](const auto& x) { return x.number.shard() == shard && !x.parked.empty(); }))
-    unpark(*e);  // place() answers them
-  pump_soon();
+// New items of it are refused by serves(); items that wait are answered now.
+void teller::give_up_items(shard_id shard) {
+  std::vector<arrival> concerned;
+  for (const auto& [which, item] : held_)
+    if (item.what().debit.shard() == shard || item.what().credit.shard() == shard)
+      concerned.push_back(which);
+  std::ranges::sort(concerned);
+  for (const auto which : concerned) give_up(which, {item_result::unavailable, {}});
 }
 
 void teller::finish_drains() {
@@ -81,7 +70,7 @@ void teller::finish_drains() {
       return std::ranges::binary_search(f.made->shards, shard);
     });
     if (in_flight) continue;
-    drop_shard_items(shard);
+    give_up_items(shard);
     forget_shard(shard);
     shards_[s] = shard_stage::elsewhere;
     send(peers_.keeper, shard_drained{session_, shard});
@@ -90,10 +79,8 @@ void teller::finish_drains() {
 
 void teller::forget_shard(shard_id shard) {
   void_before_[shard.value] = ++generation_;
-  for (auto* e : directory_.select([shard](const auto& x) { return x.number.shard() == shard; })) {
-    for (auto& item : e->parked) ready_.push_back(std::move(item));
+  for (auto* e : directory_.select([shard](const auto& x) { return x.number.shard() == shard; }))
     directory_.erase(*e);
-  }
   send(peers_.supervisors[shard.value], forget_accounts{});
 }
 
@@ -132,11 +119,11 @@ void teller::void_flights() {
       for (const auto& r : f.made->requests) {
         if (r.get() != e.request || r->answers[e.item].result != item_result::none) continue;
         const bool returns = f.number != 0 && e.result == item_result::none;
-        if (returns) break;  // deferred: it is in returning_ (or being looked up)
+        if (returns) break;  // deferred: it is in the waiting room (or being looked up)
         if (written)
-          in_doubt_.push_back({r, e.item, e.rounds, {}, true});
+          in_doubt_.push_back({r, e.item, e.rounds, true});
         else
-          answer_item({r, e.item, e.rounds, {}, true}, {item_result::unavailable, {}});
+          answer_item({r, e.item, e.rounds, true}, {item_result::unavailable, {}});
         break;
       }
     }
@@ -145,16 +132,16 @@ void teller::void_flights() {
 
 void teller::void_waiting() {
   const item_answer with{item_result::unavailable, {}};
-  for (auto& item : std::exchange(returning_, {})) answer_item(item, with);
-  for (auto& item : std::exchange(ready_, {})) answer_item(item, with);
-  for (auto* e : directory_.select([](const auto& x) { return !x.parked.empty(); }))
-    for (auto& item : std::exchange(e->parked, {})) answer_item(item, with);
   std::vector<item_ref> asked;
+  room_.clear();
+  for (auto& [which, item] : std::exchange(held_, {})) asked.push_back(std::move(item));
   for (auto& [number, round] : look_ups_)
     for (auto& [id, items] : round.items)
-      for (auto& item : items) (round.recovering ? in_doubt_ : asked).push_back(item);
+      for (auto& item : items)
+        if (item.arrival == 0) (round.recovering ? in_doubt_ : asked).push_back(item);
   for (auto& [id, items] : next_look_up_.items)
-    asked.insert(asked.end(), items.begin(), items.end());
+    for (auto& item : items)
+      if (item.arrival == 0) asked.push_back(item);
   look_ups_.clear();
   next_look_up_ = {};
   const auto id_of = [](const item_ref& i) { return i.what().id; };  // a run replays in one order
@@ -164,7 +151,7 @@ void teller::void_waiting() {
   for (auto& q : std::exchange(waiting_, {}))
     for (; q.next < q.request->items.size(); ++q.next)
       if (q.request->answers[q.next].result == item_result::none)
-        answer_item({q.request, q.next, 0, {}, false}, with);
+        answer_item({q.request, q.next}, with);
   waiting_items_ = 0;
   std::vector<account_read_ptr> reads;
   for (auto& [number, waiting] : std::exchange(reads_, {}))

@@ -38,6 +38,7 @@ void teller::rule_entry(batch& b, std::uint32_t e) {
     case verdict_rules::fate::refused:
     case verdict_rules::fate::unavailable:
       b.entries[e].result = ruling.reason;
+      if (b.entries[e].expected) room_.leave(b.entries[e].arrival);
       return;
     case verdict_rules::fate::deferred:
       return defer(b, e);
@@ -63,22 +64,11 @@ void teller::defer(batch& b, std::uint32_t e) {
   const entry& was = b.entries[e];
   for (const auto& r : b.requests) {
     if (r.get() != was.request) continue;
-    returning_.push_back({r, was.item, static_cast<std::uint16_t>(was.rounds + 1), b.at, true});
+    held_.emplace(was.arrival, item_ref{r, was.item, static_cast<std::uint16_t>(was.rounds + 1),
+                                        true, was.arrival});
     break;
   }
-  for (const auto n : {was.what->debit, was.what->credit})
-    if (auto* account = directory_.find(n)) ++account->deferred;
-}
-
-// Both accounts count the item as coming again; it will not.
-void teller::drop_returning(const item_ref& item) {
-  const transfer& what = item.what();
-  for (const auto side : {leg_side::debit, leg_side::credit}) {
-    auto* e = directory_.find(side == leg_side::debit ? what.debit : what.credit);
-    if (e == nullptr || e->at != stage::active) continue;
-    --e->deferred;
-    send(e->actor, drop_deferred{what.id, side, what.amount});
-  }
+  room_.defer(was.arrival, was.what->debit, was.what->credit, b.at);
 }
 
 // Flights with nothing to write settle as soon as everything before them has.
@@ -113,7 +103,7 @@ void teller::fail_row(batch& b, const failed_row& row) {
   e.result = item_result::none;  // the index knows the id: ask what it names
   for (const auto& r : b.requests) {
     if (r.get() != e.request) continue;
-    return look_up({r, e.item, 0, {}, true});  // its accounts no longer count it
+    return look_up({r, e.item, 0, true});  // its accounts no longer count it
   }
 }
 

@@ -81,7 +81,7 @@ void teller::take_request(const post_transfers& m) {
   for (const auto& a : r.answers) r.unanswered += a.result == item_result::none ? 1 : 0;
   items_in_flight_ += static_cast<std::int64_t>(r.unanswered);
   if (r.unanswered == 0) return complete(m.request);
-  if (waiting_items_ + r.items.size() > options_.queue_items_max) {
+  if (waiting_items_ + room_.size() + r.items.size() > options_.queue_items_max) {
     for (std::uint32_t i = 0; i < r.answers.size(); ++i)
       if (r.answers[i].result == item_result::none) answer(r, i, {item_result::unavailable, {}});
     return complete(m.request);
@@ -110,13 +110,13 @@ void teller::pump() {
 
 // False: there is nothing to make a batch of.
 bool teller::make_batch() {
-  const bool returns = !returning_.empty() && returning_.front().deferred_at <= settled_;
-  if (!returns && ready_.empty() && waiting_.empty() && openings_ready_.empty()) return false;
+  if (!room_.has_ready(settled_) && waiting_.empty() && openings_ready_.empty()) return false;
   auto b = std::make_shared<batch>();
   b->at = ticket{std::max(now_micros(), last_ticket_.micros + 1)};
   b->session = session_;
   b->date = date_of(b->at);
   fill(*b);
+  tell_expected();
   if (b->entries.empty() && b->openings.empty()) return false;
   dispatch(b);
   return true;
@@ -125,26 +125,22 @@ bool teller::make_batch() {
 // Deferred items first, in old order (R1); then those whose look-up or activation is done; then new
 // ones.
 void teller::fill(batch& b) {
-  const auto room = [&b, most = options_.batch_transfers_max] { return b.entries.size() < most; };
-  while (room() && !returning_.empty() && returning_.front().deferred_at <= settled_) {
-    const item_ref item = std::move(returning_.front());
-    returning_.pop_front();
-    if (item.rounds > options_.defer_limit) {
-      drop_returning(item);
-      answer_item(item, {item_result::unavailable, {}});
-    } else {
-      place(b, item);
-    }
+  const auto fits = [&b, most = options_.batch_transfers_max] { return b.entries.size() < most; };
+  room_.begin_batch(settled_);
+  while (fits()) {
+    const auto next = room_.take_returning();
+    if (!next) break;
+    place_waiting(b, *next);
   }
-  while (room() && !ready_.empty()) {
-    const item_ref item = std::move(ready_.front());
-    ready_.pop_front();
-    place(b, item);
+  while (fits()) {
+    const auto next = room_.take_first();
+    if (!next) break;
+    place_waiting(b, *next);
   }
-  if (ready_.empty()) forget_absent();
-  while (room() && !waiting_.empty()) {
+  forget_absent();
+  while (fits() && !waiting_.empty()) {
     auto& front = waiting_.front();
-    for (; room() && front.next < front.request->items.size(); ++front.next) admit(b, front);
+    for (; fits() && front.next < front.request->items.size(); ++front.next) admit(b, front);
     if (front.next < front.request->items.size()) break;
     waiting_items_ -= front.request->items.size();
     waiting_.pop_front();
@@ -152,13 +148,14 @@ void teller::fill(batch& b) {
   fill_openings(b);
 }
 
-// Who waited for them has been told; the next one asks the database again.
+// Once who waited for them is told; the next one asks the database again.
 void teller::forget_absent() {
-  for (const auto n : absent_) {
+  std::erase_if(absent_, [this](account_number n) {
+    if (room_.has_line(n)) return false;
     auto* e = directory_.find(n);
     if (e != nullptr && e->at == stage::absent) directory_.erase(*e);
-  }
-  absent_.clear();
+    return true;
+  });
 }
 
 void teller::dispatch(const batch_ptr& b) {

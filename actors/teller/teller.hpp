@@ -7,15 +7,17 @@
 // learns of an undone leg before any watermark that covers it (R10). It never blocks and never
 // touches the database.
 //
-// teller.cpp      messages, batches, reads        intake.cpp    ids, look-ups, activation
-// settling.cpp    rulings, answers, deferral      ownership.cpp serve, drain, loss, in doubt
-// openings.cpp    new accounts                    upkeep.cpp    checkpoints, passivation, watermark
+// teller.cpp      messages, batches, reads        intake.cpp    how an item gets into a batch
+// settling.cpp    rulings, answers, deferral      looking.cpp   ids and accounts that are looked up
+// openings.cpp    new accounts                    ownership.cpp serve, drain, loss, in doubt
+// upkeep.cpp      checkpoints, passivation, watermark
 #pragma once
 
 #include "actors/metrics/metrics.hpp"
 #include "actors/teller/directory.hpp"
 #include "actors/teller/recent_ids.hpp"
 #include "actors/teller/verdict_rules.hpp"
+#include "actors/teller/waiting_room.hpp"
 #include "protocol/messages/messages.hpp"
 #include "protocol/model/clock.hpp"
 
@@ -112,23 +114,29 @@ class teller final : public caf::event_based_actor {
 
   // intake.cpp
   void admit(batch& b, const queued_request& from);
-  void place(batch& b, const item_ref& item);
-  void place_at(batch& b, const item_ref& item, directory_entry* debit, directory_entry* credit);
-  [[nodiscard]] directory_entry* ready_entry(account_number n, const item_ref& item, bool& parked);
-  void add_refused(batch& b, const item_ref& item, item_result why);
+  void place(batch& b, const item_ref& item, directory_entry& debit, directory_entry& credit);
+  void place_waiting(batch& b, arrival which);
+  void await(const item_ref& item, bool id_unknown);
+  void give_up(arrival which, item_answer with);
+  void leave_room(const item_ref& item);
+  void expect(directory_entry& e, const transfer& what);
+  void tell_expected();
+  void resolved(directory_entry& e);
   entry& add_entry(batch& b, const item_ref& item);
   void link_leg(batch& b, directory_entry& to, std::uint32_t leg_index);
+
+  // looking.cpp
   void look_up(const item_ref& item);
   void flush_look_ups();
   void take_look_up(const ids_looked_up& m);
   void take_found(const look_up_round& round, const stored_transfer& found);
   void take_absent(const look_up_round& round, const item_ref& claimant);
+  [[nodiscard]] bool is_gone(const item_ref& item) const;
+  void stop_waiting(const item_ref& item);
   void take_accounts(const accounts_loaded& m);
   void take_absent_account(account_number n, bool unavailable);
   void take_actors(const accounts_active& m);
   [[nodiscard]] bool is_void(account_number n, std::uint64_t generation) const;
-  void unpark(directory_entry& e);
-  void request_load(account_number n);
 
   // settling.cpp
   void take_decided(const batch_decided& m);
@@ -147,7 +155,6 @@ class teller final : public caf::event_based_actor {
   void answer_from_memory(const item_ref& item, item_answer with);
   void answer_copies(const transfer& original, item_answer with);
   void complete(const posting_request_ptr& r);
-  void drop_returning(const item_ref& item);
 
   // openings.cpp
   void take_openings(const open_accounts& m);
@@ -163,7 +170,7 @@ class teller final : public caf::event_based_actor {
   void serve(const serve_shards& m);
   void drain(shard_id shard);
   void finish_drains();
-  void drop_shard_items(shard_id shard);
+  void give_up_items(shard_id shard);
   void forget_shard(shard_id shard);
   void lose_session(const session_lost& m);
   void void_flights();
@@ -205,10 +212,12 @@ class teller final : public caf::event_based_actor {
 
   std::deque<queued_request> waiting_;
   std::size_t waiting_items_ = 0;
-  std::deque<item_ref> ready_;             // claimed; their look-up or activation is done
-  std::deque<item_ref> returning_;         // deferred, in old order
-  std::deque<flight> flights_;             // by ticket
-  std::vector<directory_entry*> touched_;  // by the batch being made
+  arrival arrivals_ = 0;
+  waiting_room room_;
+  absl::flat_hash_map<arrival, item_ref> held_;  // who waits in it; not those under judgement
+  std::deque<flight> flights_;                   // by ticket
+  std::vector<directory_entry*> touched_;        // by the batch being made
+  std::vector<directory_entry*> expecting_;      // to be told before it
 
   std::vector<account_number> loads_;
   std::vector<account_number> absent_;  // entries to forget once who waited is told

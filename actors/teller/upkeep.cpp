@@ -24,7 +24,7 @@ void teller::publish_metrics() {
     answered_[r] = 0;
   }
   counters_->in_flight_items.Set(static_cast<double>(items_in_flight_));
-  counters_->deferred_items.Set(static_cast<double>(returning_.size()));
+  counters_->deferred_items.Set(static_cast<double>(room_.size()));
   counters_->teller_mailbox.Set(static_cast<double>(mailbox().size()));
   counters_->account_mailbox.Set(
       static_cast<double>(counters_->deepest_account_mailbox.exchange(0)));
@@ -90,7 +90,7 @@ void teller::passivate() {
   last_sweep_micros_ = now;
   std::vector<std::vector<account_number>> idle(shards_.size());
   for (auto* e : directory_.select([this, now, age](const auto& x) {
-         return x.at == stage::active && x.first_dirty == ticket{} && x.deferred == 0 &&
+         return x.at == stage::active && x.first_dirty == ticket{} && !room_.has_line(x.number) &&
                 x.last_touched <= settled_ && x.reported_in <= checkpoint_round_ &&
                 x.last_touched.micros + age < now;
        })) {

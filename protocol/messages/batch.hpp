@@ -41,8 +41,10 @@ struct entry {
   posting_request* request = nullptr;      // kept alive by batch::requests
   std::uint32_t item = 0;                  // index in the request
   std::uint16_t rounds = 0;                // how often it was deferred before this batch
+  bool expected = false;                   // its accounts count it as one to come (R26)
   item_result result = item_result::none;  // the final verdict; set by the teller
   const transfer* what = nullptr;
+  std::uint64_t arrival = 0;  // its place among all items that came to this teller
 };
 
 /// An account to be opened by this batch.

@@ -47,6 +47,12 @@ struct undo_leg {
   bool was_accepted = false;  // else the account refused it, but the item is deferred all the same
   bool will_return = false;   // deferred: it comes again in a later batch; else it is gone
 };
+/// Sums over the account's legs of earlier items that can't be judged yet, because another account
+/// of theirs has no actor or their id is being looked up. They come in a later batch (R26).
+struct expect_legs {
+  int128 debits = 0;
+  int128 credits = 0;
+};
 /// A leg that the account counts as deferred will not come again (refused by the other account, or
 /// answered unavailable).
 struct drop_deferred {
@@ -312,6 +318,7 @@ SUANPAN_MESSAGE(open_accounts)
 SUANPAN_MESSAGE(read_account)
 SUANPAN_MESSAGE(decide_legs)
 SUANPAN_MESSAGE(undo_leg)
+SUANPAN_MESSAGE(expect_legs)
 SUANPAN_MESSAGE(drop_deferred)
 SUANPAN_MESSAGE(report_balance)
 SUANPAN_MESSAGE(answer_read)

@@ -231,3 +231,26 @@ TEST_CASE("account: to undo what is not pending is a bug and says so") {
   CHECK_FALSE(a.undo(10, debit, 5));
   CHECK(a.state.settled.debits_posted == 5);
 }
+
+TEST_CASE("account: legs that wait for another account are uncertain, both ways (R26)") {
+  one_account a(
+      {.flags = account_flags::no_overdraft, .side = normal_side::credit, .balance = 100});
+  account_rules::expect(a.state, 60, 0);
+  CHECK(a.decide_one(10, {.n = 1, .side = debit, .amount = 40}).said == answer::accepted);
+  CHECK(a.decide_one(11, {.n = 2, .side = debit, .amount = 40}).said == answer::deferred);
+  CHECK(a.decide_one(12, {.n = 3, .side = debit, .amount = 101}).said == answer::refused);
+  account_rules::expect(a.state, 0, 50);
+  CHECK(a.decide_one(13, {.n = 4, .side = debit, .amount = 101}).said == answer::deferred);
+}
+
+TEST_CASE(
+    "account: a leg that was expected is judged against the others, not against itself (R26)") {
+  one_account a(
+      {.flags = account_flags::no_overdraft, .side = normal_side::credit, .balance = 100});
+  account_rules::expect(a.state, 100, 0);
+  const auto said = a.decide(10, {{.n = 1, .side = debit, .amount = 60, .expected = true},
+                                  {.n = 2, .side = debit, .amount = 40, .expected = true}});
+  CHECK(said[0].said == answer::accepted);
+  CHECK(said[1].said == answer::accepted);
+  CHECK(a.state.deferred_debits == 0);
+}

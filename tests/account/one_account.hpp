@@ -15,6 +15,7 @@ struct asked_leg {
   std::int64_t amount = 1;
   std::uint16_t rounds = 0;
   currency ccy = cny;
+  bool expected = false;  // it was expected before it could be judged for the first time
 };
 
 struct one_account {
@@ -24,15 +25,17 @@ struct one_account {
   /// Decides these legs in the batch with ticket `at`, as the actor does.
   std::vector<account_rules::decision> decide(std::int64_t at, const std::vector<asked_leg>& legs) {
     account_rules::batch_decider decider(state, {at}, rounds_max);
+    const auto command = [](const asked_leg& leg) {
+      return account_rules::leg_command{.id = id_at(0, leg.n),
+                                        .side = leg.side,
+                                        .amount = {leg.amount},
+                                        .ccy = leg.ccy,
+                                        .rounds = leg.rounds};
+    };
     for (const auto& leg : legs)
-      if (state.blocked && state.blocked_on == id_at(0, leg.n)) decider.unblock();
+      if (leg.rounds > 0 || leg.expected) decider.arrives(command(leg));
     std::vector<account_rules::decision> said;
-    for (const auto& leg : legs)
-      said.push_back(decider.decide({.id = id_at(0, leg.n),
-                                     .side = leg.side,
-                                     .amount = {leg.amount},
-                                     .ccy = leg.ccy,
-                                     .rounds = leg.rounds}));
+    for (const auto& leg : legs) said.push_back(decider.decide(command(leg)));
     decider.end();
     return said;
   }

@@ -8,12 +8,13 @@ namespace suanpan::samples {
 pure_ledger::pure_ledger(random_source& chance, const std::vector<account_row>& accounts,
                          options with)
     : chance_(chance), with_(with) {
-  for (const auto& row : accounts) accounts_[row.number] = {account_rules::from_row(row), row, {}};
+  for (const auto& row : accounts)
+    accounts_[row.number] = {account_rules::from_row(row), row, {}, !with.cold};
 }
 
 bool pure_ledger::can_make_batch() const {
-  const bool returns = !returning_.empty() && returning_.front().deferred_at <= settled_;
-  return flights_.size() < with_.batches_in_flight_max && (returns || !asked_.empty());
+  return flights_.size() < with_.batches_in_flight_max &&
+         (room_.has_ready(settled_) || !asked_.empty());
 }
 
 bool pure_ledger::step() {
@@ -22,6 +23,8 @@ bool pure_ledger::step() {
   if (!flights_.empty() && flights_.front()->ruled)
     possible.emplace_back([this] { commit_oldest(); });
   for (auto& [number, account] : accounts_) {
+    if (account.asked_for && !account.active)
+      possible.emplace_back([this, &account] { activate(account); });
     if (account.mailbox.empty()) continue;
     possible.emplace_back([&mailbox = account.mailbox] {
       const auto next = std::move(mailbox.front());
@@ -39,21 +42,30 @@ bool pure_ledger::step() {
   return true;
 }
 
-// Deferred items first, in old order; then new ones (R1).
+// Deferred items first, in old order; then those that waited for an account; then new ones (R1).
 void pure_ledger::make_batch() {
   auto b = std::make_shared<batch>();
-  b->at = {++last_ticket_};
+  b->at = {last_ticket_ + 1};
   const auto room = 1 + chance_.below(with_.batch_items_max);
-  while (b->entries.size() < room && !returning_.empty() &&
-         returning_.front().deferred_at <= settled_) {
-    b->entries.push_back({returning_.front(), {}, item_result::none, false});
-    returning_.pop_front();
+  room_.begin_batch(settled_);
+  while (b->entries.size() < room) {
+    const auto next = room_.take_returning();
+    if (!next) break;
+    take_waiting(*b, *next);
+  }
+  while (b->entries.size() < room) {
+    const auto next = room_.take_first();
+    if (!next) break;
+    take_waiting(*b, *next);
   }
   while (b->entries.size() < room && !asked_.empty()) {
     admit(*b, asked_.front());
     asked_.pop_front();
   }
+  const auto later = std::exchange(before_batch_, {});
+  for (const auto& tell : later) tell();
   if (b->entries.empty()) return;
+  ++last_ticket_;
   std::set<account_number> touched;
   for (const auto& e : b->entries) touched.insert({e.asked.what.debit, e.asked.what.credit});
   b->accounts_open = touched.size();
@@ -63,6 +75,13 @@ void pure_ledger::make_batch() {
     account.mailbox.emplace_back(
         [this, &account, b, settled = settled_] { decide(account, b, settled); });
   }
+}
+
+void pure_ledger::take_waiting(batch& into, arrival which) {
+  auto next = held_.at(which);
+  held_.erase(which);
+  next.expected = true;
+  into.entries.push_back({next, {}, item_result::none, false});
 }
 
 // R4: what is known of an id comes first.
@@ -84,7 +103,39 @@ void pure_ledger::admit(batch& into, const item& next) {
     return;
   }
   in_flight_[id];
+  if (!accounts_.at(next.what.debit).active || !accounts_.at(next.what.credit).active)
+    return await(next);
   into.entries.push_back({next, {}, item_result::none, false});
+}
+
+void pure_ledger::await(const item& next) {
+  std::uint32_t reasons = 0;
+  for (const auto n : {next.what.debit, next.what.credit}) {
+    auto& account = accounts_.at(n);
+    account.asked_for = true;
+    if (account.active)
+      before_batch_.emplace_back([this, &account, what = next.what] { expect(account, what); });
+    else
+      ++reasons;
+  }
+  room_.enter(next.came, next.what.debit, next.what.credit, reasons);
+  held_.emplace(next.came, next);
+}
+
+void pure_ledger::expect(live_account& by, const transfer& what) {
+  const bool debit = what.debit == by.state.number;
+  by.mailbox.emplace_back([this, &by, debit, amount = what.amount.value] {
+    if (!is(planted::cold_not_expected))
+      account_rules::expect(by.state, debit ? amount : 0, debit ? 0 : amount);
+  });
+}
+
+void pure_ledger::activate(live_account& account) {
+  account.active = true;
+  for (const auto which : room_.waiting_at(account.state.number)) {
+    expect(account, held_.at(which).what);
+    room_.fulfil(which);
+  }
 }
 
 void pure_ledger::decide(live_account& by, const batch_ptr& in, ticket settled) {
@@ -94,7 +145,12 @@ void pure_ledger::decide(live_account& by, const batch_ptr& in, ticket settled) 
   for (const auto& e : in->entries) {
     const bool mine =
         e.asked.what.debit == by.state.number || e.asked.what.credit == by.state.number;
-    if (mine && by.state.blocked && e.asked.what.id == by.state.blocked_on) decider.unblock();
+    if (!mine || !e.asked.expected) continue;
+    if (is(planted::cold_not_expected) && e.asked.rounds == 0) continue;
+    const bool debit = e.asked.what.debit == by.state.number;
+    decider.arrives({.id = e.asked.what.id,
+                     .side = debit ? leg_side::debit : leg_side::credit,
+                     .amount = e.asked.what.amount});
   }
   for (auto& e : in->entries) {
     if (e.asked.what.debit == by.state.number) decide_leg(decider, e, leg_side::debit);
@@ -134,11 +190,13 @@ void pure_ledger::rule(batch& b, entry& e) {
   for (const auto side : {leg_side::debit, leg_side::credit}) tell(b, e, side, ruling.is);
   if (ruling.is != verdict_rules::fate::deferred) {
     e.result = ruling.reason;
-    return;
+    return room_.leave(e.asked.came);
   }
   e.deferred = true;
-  rounds_most_ = std::max(rounds_most_, static_cast<std::uint16_t>(e.asked.rounds + 1));
-  returning_.push_back({e.asked.what, static_cast<std::uint16_t>(e.asked.rounds + 1), b.at});
+  auto again = e.asked;
+  rounds_most_ = std::max(rounds_most_, ++again.rounds);
+  held_.emplace(again.came, again);
+  room_.defer(again.came, again.what.debit, again.what.credit, b.at);
 }
 
 void pure_ledger::tell(const batch& b, const entry& e, leg_side side, verdict_rules::fate is_now) {
@@ -245,7 +303,8 @@ account_row pure_ledger::recovered(account_number n) const {
 // Losing the session voids all memory (R9): what was in flight is told so, accounts are recovered.
 void pure_ledger::crash() {
   flights_.clear();
-  returning_.clear();
+  room_.clear();
+  held_.clear();
   const auto lost = std::exchange(in_flight_, {});
   for (const auto& [id, copies] : lost) {
     transfer what;
@@ -256,6 +315,8 @@ void pure_ledger::crash() {
     account.mailbox.clear();
     account.stored = recovered(number);
     account.state = account_rules::from_row(account.stored);
+    account.active = !with_.cold;
+    account.asked_for = false;
   }
   settled_ = {last_ticket_};
 }

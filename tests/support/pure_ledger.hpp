@@ -1,14 +1,15 @@
 // The ledger of one node without actors, threads, clock or database: account_rules and
 // verdict_rules, driven in the teller's order, with every freedom that the actors have. Each step
 // is one thing that might happen next, chosen at random: an account handles its next message, a
-// batch is made, the oldest batch is committed (a poison row alone comes to nothing), a checkpoint
-// is taken, everything in memory is lost and recovered.
+// batch is made, the oldest batch is committed (a poison row alone comes to nothing), a cold
+// account becomes active, a checkpoint is taken, everything in memory is lost and recovered.
 //
 // `planted` breaks one line of it on purpose, so that a property can show that it would notice.
 #pragma once
 
 #include "actors/account/account_rules.hpp"
 #include "actors/teller/verdict_rules.hpp"
+#include "actors/teller/waiting_room.hpp"
 #include "tests/support/random.hpp"
 
 #include <array>
@@ -31,6 +32,7 @@ enum class planted : std::uint8_t {
   refusal_before_exists,      // a known id is judged anew, and a refusal leaves before the look-up
   ids_forgotten,              // neither memory nor the unique key knows an id
   applied_twice_on_recovery,  // recovery folds rows that the checkpoint covers already
+  cold_not_expected,          // accounts don't hear of items that wait for another account (R26)
 };
 
 struct ledger_row {
@@ -53,10 +55,11 @@ class pure_ledger {
     std::size_t batch_items_max = 4;
     std::uint16_t defer_rounds = 2;
     std::uint64_t crash = 0;  // once in so many steps; 0: never
+    bool cold = false;  // accounts have no actor until one is asked for, and again after a crash
   };
   pure_ledger(random_source& chance, const std::vector<account_row>& accounts, options with);
 
-  void ask(const transfer& what) { asked_.push_back({what, 0, {}}); }
+  void ask(const transfer& what) { asked_.push_back({what, ++arrivals_, 0, false}); }
   /// One thing that might happen next. False: nothing is left to do.
   bool step();
 
@@ -75,8 +78,9 @@ class pure_ledger {
  private:
   struct item {
     transfer what;
+    arrival came = 0;
     std::uint16_t rounds = 0;
-    ticket deferred_at;
+    bool expected = false;
   };
   struct entry {
     item asked;
@@ -95,12 +99,18 @@ class pure_ledger {
     account_rules::state state;
     account_row stored;  // the checkpoint
     std::deque<std::function<void()>> mailbox;
+    bool active = true;
+    bool asked_for = false;
   };
 
   [[nodiscard]] bool is(planted fault) const { return with_.fault == fault; }
   [[nodiscard]] bool can_make_batch() const;
   void make_batch();
+  void take_waiting(batch& into, arrival which);
   void admit(batch& into, const item& next);
+  void await(const item& next);
+  void expect(live_account& by, const transfer& what);
+  void activate(live_account& account);
   void decide(live_account& by, const batch_ptr& in, ticket settled);
   void decide_leg(account_rules::batch_decider& decider, entry& e, leg_side side);
   void rule_decided();
@@ -116,7 +126,10 @@ class pure_ledger {
   options with_;
   std::map<account_number, live_account> accounts_;
   std::deque<item> asked_;
-  std::deque<item> returning_;
+  arrival arrivals_ = 0;
+  waiting_room room_;
+  std::map<arrival, item> held_;  // who waits in it
+  std::vector<std::function<void()>> before_batch_;
   std::deque<batch_ptr> flights_;
   std::int64_t last_ticket_ = 0;
   ticket settled_;

@@ -1,0 +1,178 @@
+// What the teller asks the database: ids that memory can't answer for (R4, R6), rows of accounts
+// that are to become active.
+#include "actors/teller/teller.hpp"
+
+#include <caf/send.hpp>
+
+namespace suanpan {
+
+// --- the index
+// ------------------------------------------------------------------------------------
+
+void teller::look_up(const item_ref& item) {
+  next_look_up_.items[item.what().id].push_back(item);
+}
+
+void teller::flush_look_ups() {
+  if (next_look_up_.items.empty()) return;
+  look_up_ids ask{session_, ++last_round_, {}};
+  ask.ids.reserve(next_look_up_.items.size());
+  for (const auto& [id, items] : next_look_up_.items) ask.ids.push_back(id);
+  std::ranges::sort(ask.ids);
+  next_look_up_.number = last_round_;
+  look_ups_.emplace(last_round_, std::move(next_look_up_));
+  next_look_up_ = {};
+  send(peers_.reader, std::move(ask));
+}
+
+void teller::take_look_up(const ids_looked_up& m) {
+  const auto it = look_ups_.find(m.round);
+  if (m.session != session_ || it == look_ups_.end()) return;
+  auto round = std::move(it->second);
+  look_ups_.erase(it);
+  for (const auto& found : m.found) {
+    take_found(round, found);
+    round.items.erase(found.what.id);
+  }
+  std::vector<std::vector<item_ref>> absent;
+  for (auto& [id, items] : round.items) absent.push_back(std::move(items));
+  std::ranges::sort(absent, {}, [](const auto& items) { return items.front().what().id; });
+  for (auto& items : absent)
+    for (auto& item : items) {
+      if (is_gone(item)) continue;
+      if (!m.unavailable) {
+        take_absent(round, item);
+        continue;
+      }
+      stop_waiting(item);  // what was in doubt may be there all the same
+      answer_item(item, {round.recovering ? item_result::unknown : item_result::unavailable, {}});
+    }
+  pump_soon();
+}
+
+// What is stored under the id, for the one that claimed it and for copies that came meanwhile.
+void teller::take_found(const look_up_round& round, const stored_transfer& found) {
+  const bool booked = found.result == item_result::posted;
+  for (const auto& item : round.items.at(found.what.id)) {
+    if (is_gone(item)) continue;
+    stop_waiting(item);
+    const auto same = compare_content(found.what, item.what());
+    item_answer with{same, {}};
+    if (same != item_result::exists) {
+      if (!booked) with.result = item_result::exists_with_different_content;
+    } else {
+      with.at = found.at;
+      if (!booked || round.recovering) with.result = found.result;
+    }
+    if (item.claimed) {
+      if (const auto c = copies_.find(found.what.id); c != copies_.end())
+        for (const auto& copy : c->second) copy.request->fence_from = commits_handed_ + 1;
+      answer_copies(found.what, {found.result, found.at});
+      recent_.learn(found.what.id, {content_hash(found.what), found.at, found.result});
+    }
+    auto answered = item;
+    answered.claimed = false;
+    answer_from_memory(answered, with);
+  }
+}
+
+void teller::take_absent(const look_up_round& round, const item_ref& item) {
+  // In doubt, and we hold the lock again: it never happened (R9). Known a moment ago and now not:
+  // its partition was detached in between; ask again.
+  if (round.recovering || !item.claimed) return answer_item(item, {item_result::unavailable, {}});
+  const auto millis = item.what().id.unix_millis();
+  const auto now = std::max(now_micros(), last_ticket_.micros) / 1000;
+  const bool expired = millis < now - options_.id_window_ms;
+  if (!expired && millis <= now + options_.id_skew_ms) return room_.fulfil(item.arrival);
+  stop_waiting(item);
+  answer_from_memory(item, {expired ? item_result::id_expired : item_result::id_in_future, {}});
+}
+
+// It was given up while its id was being looked up, and answered.
+bool teller::is_gone(const item_ref& item) const {
+  return item.arrival != 0 && !held_.contains(item.arrival);
+}
+
+void teller::stop_waiting(const item_ref& item) {
+  held_.erase(item.arrival);
+  leave_room(item);
+}
+
+// --- activation
+// -----------------------------------------------------------------------------------
+
+void teller::take_accounts(const accounts_loaded& m) {
+  if (m.session != session_) return;
+  std::vector<std::vector<account_row>> by_shard(shards_.size());
+  absl::flat_hash_set<account_number> found;
+  for (const auto& row : m.found) {
+    found.insert(row.number);
+    if (is_void(row.number, m.generation)) continue;
+    serve_reads(row);
+    auto* e = directory_.find(row.number);
+    if (e == nullptr || e->at != stage::loading || e->activating) continue;
+    e->activating = true;
+    by_shard[row.number.shard().value].push_back(row);
+  }
+  for (std::size_t s = 0; s < by_shard.size(); ++s)
+    if (!by_shard[s].empty())
+      send(peers_.supervisors[s], activate_accounts{session_, std::move(by_shard[s]), generation_});
+  for (const auto n : m.asked) {
+    if (!is_void(n, m.generation)) {
+      if (!found.contains(n)) take_absent_account(n, m.unavailable);
+    } else if (reads_.contains(n)) {
+      loads_.push_back(n);
+    }
+  }
+  pump_soon();
+}
+
+void teller::take_absent_account(account_number n, bool unavailable) {
+  if (const auto r = reads_.find(n); r != reads_.end()) {
+    for (auto& pending : r->second) {
+      pending.read->result = unavailable ? read_result::unavailable : read_result::not_found;
+      send(peers_.journal, fence_read{pending.read, session_});
+    }
+    reads_.erase(r);
+  }
+  auto* e = directory_.find(n);
+  if (e == nullptr || e->at != stage::loading || e->activating) return;
+  if (e->load_again) {
+    e->load_again = false;
+    if (is_being_opened(n))
+      e->at = stage::opening;
+    else
+      loads_.push_back(n);
+    return;
+  }
+  if (!unavailable) {
+    e->at = stage::absent;
+    absent_.push_back(n);
+    return resolved(*e);
+  }
+  for (const auto which : room_.waiting_at(n)) give_up(which, {item_result::unavailable, {}});
+  directory_.erase(*e);
+}
+
+// The shard was given up after the question was asked, and perhaps retaken: rows may be older than
+// what another owner stored, actors are those of before (R11).
+bool teller::is_void(account_number n, std::uint64_t generation) const {
+  return generation < void_before_[n.shard().value];
+}
+
+void teller::take_actors(const accounts_active& m) {
+  if (m.session != session_) return;
+  for (const auto& [number, actor] : m.actors) {
+    if (is_void(number, m.generation)) continue;
+    auto* e = directory_.find(number);
+    if (e == nullptr || e->at == stage::active) continue;
+    e->at = stage::active;
+    e->activating = false;
+    e->actor = actor;
+    if (e->last_touched == ticket{}) e->last_touched = last_ticket_;
+    resolved(*e);
+  }
+  pump_soon();
+}
+
+}  // namespace suanpan
