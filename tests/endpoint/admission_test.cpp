@@ -1,16 +1,15 @@
 // Admission: what is in flight is bounded for the node, each principal and each peer (R26).
 #include "actors/endpoint/admission.hpp"
 
-#include "tests/endpoint/served.hpp"
-
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <string>
 #include <thread>
 #include <vector>
 
 using namespace suanpan;
 using namespace suanpan::endpoint;
-using namespace suanpan::testing;
 
 namespace {
 
@@ -95,41 +94,4 @@ TEST_CASE("peers without work are forgotten, those with work are kept") {
   REQUIRE(kept->enter({1, 1}, {10, 10}));
   for (int i = 0; i < 5'000; ++i) (void)door.peer("ipv4:1." + std::to_string(i));
   CHECK(door.peer("ipv4:10.0.0.1") == kept);
-}
-
-TEST_CASE("beyond the bound a call is refused at once, with the scope and a pause") {
-  auto settings = dev_settings();
-  settings.admission.items_max = 1'000;
-  served node(settings);
-  auto client = node.client();
-  node.told->set(script::mode::keep);
-  grpc::CompletionQueue queue;
-  grpc::ClientContext held_context;
-  v1::PostTransfersResponse held_response;
-  grpc::Status held_status;
-  auto held = client->AsyncPostTransfers(&held_context, batch_of(990), &queue);
-  held->Finish(&held_response, &held_status, nullptr);
-  REQUIRE(node.told->kept(1));
-
-  const auto began = std::chrono::steady_clock::now();
-  bounded_context context;
-  v1::PostTransfersResponse response;
-  const auto status = client->PostTransfers(&context, batch_of(11), &response);
-  CHECK(status.error_code() == grpc::StatusCode::UNAVAILABLE);
-  const auto error = wire::read_error(status);
-  REQUIRE(error);
-  CHECK(error->reason == "OVERLOADED");
-  CHECK(error->metadata.at(0).second == "node");
-  CHECK(error->retry_after);
-  CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds(5));
-  CHECK(node.told->postings() == 1);
-
-  node.told->release(1);
-  void* tag = nullptr;
-  bool ok = false;
-  queue.Next(&tag, &ok);
-  CHECK(held_status.ok());
-  bounded_context again;
-  node.told->set(script::mode::answer);
-  CHECK(client->PostTransfers(&again, batch_of(1'000), &response).ok());
 }

@@ -1,9 +1,11 @@
 # Every package of the build, found once. All come from Debian (12 and 13).
 find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED)
-find_package(Protobuf REQUIRED)
 find_package(absl CONFIG REQUIRED)
-find_package(gRPC CONFIG REQUIRED)
+if(SUANPAN_GRPC)
+  find_package(Protobuf REQUIRED)
+  find_package(gRPC CONFIG REQUIRED)
+endif()
 find_package(prometheus-cpp CONFIG REQUIRED)
 find_package(spdlog CONFIG REQUIRED)
 find_package(tomlplusplus CONFIG REQUIRED)
