@@ -13,10 +13,25 @@ namespace suanpan {
 
 /// Every point there is. A point that is not here does not compile, so that a run can say which it
 /// never visited.
-inline constexpr std::array<std::string_view, 19> fault_points = {
-    "account.decide",                    // a leg's verdict; the only one that may throw (R11)
-    "supervisor.before_activate",        // rows are read, actors are not
-    "supervisor.before_escalate",        // an account has failed, nobody else knows
+inline constexpr std::array<std::string_view, 34> fault_points = {
+    "account.decide",              // a leg's verdict; the only one that may throw (R11)
+    "account.before_verdicts",     // decided, the teller does not know
+    "account.before_undo",         // a leg did not come about, the account counts it (R10)
+    "supervisor.before_activate",  // rows are read, actors are not
+    "supervisor.before_escalate",  // an account has failed, nobody else knows
+    "teller.before_decide",        // a batch has its ticket, no account knows (R3)
+    "teller.between_accounts",     // some accounts of a batch know
+    "teller.before_rule",          // all verdicts are there
+    "teller.before_hand_over",     // ruled, undone, deferred; the journal does not know
+    "teller.after_hand_over",      // it does
+    "teller.before_settle",        // durable, nobody was told
+    "teller.before_answer",        // between the answers to two callers of one batch
+    "teller.before_round",      // accounts are asked for balances, the checkpointer does not know
+    "teller.before_passivate",  // forgotten by the teller, still there
+    "teller.before_drained",    // a shard is forgotten, the keeper does not know (R11)
+    "teller.session_lost",      // memory is void from here (R9)
+    "teller.before_serve",      // recovered state has come, nothing is served
+    "teller.before_asking_what_was_in_doubt",  // the locks are held again (R9)
     "keeper.after_epochs",               // the epochs are raised, recovery has not begun (R16)
     "keeper.before_serve",               // recovered, not served (R13)
     "keeper.before_drain",               // a shard is to be given up (R11)
@@ -44,9 +59,11 @@ consteval std::size_t number_of_fault_point(std::string_view name) {
 /// Called at each fault point with its name. Empty: nothing happens.
 inline std::function<void(std::string_view)> on_fault_point;  // NOLINT: tests set it, one thread
 }  // namespace suanpan
-#define SUANPAN_FAULT_POINT(name) \
-  if (::suanpan::on_fault_point)  \
-  ::suanpan::on_fault_point(::suanpan::fault_points[::suanpan::number_of_fault_point(name)])
+#define SUANPAN_FAULT_POINT(name)                                                                 \
+  do {                                                                                            \
+    if (::suanpan::on_fault_point)                                                                \
+      ::suanpan::on_fault_point(::suanpan::fault_points[::suanpan::number_of_fault_point(name)]); \
+  } while (false)
 #else
 #define SUANPAN_FAULT_POINT(name) static_cast<void>(0)
 #endif

@@ -67,6 +67,7 @@ void account::decide(const decide_legs& m) {
     for (auto i = m.first_leg; i != no_leg; i = in.legs[i].next)
       if (in.legs[i].said == verdict::undecided) in.legs[i].said = verdict::unavailable;
   note_depth();
+  SUANPAN_FAULT_POINT("account.before_verdicts");
   if (in.accounts_open.fetch_sub(1, std::memory_order_acq_rel) == 1)
     send(links_->teller, batch_decided{m.in});
 }
@@ -105,6 +106,7 @@ void account::decide_leg(batch& in, account_rules::batch_decider& decider, std::
 
 void account::undo(const undo_leg& m) {
   if (failed_) return;
+  SUANPAN_FAULT_POINT("account.before_undo");
   if (m.was_accepted && !account_rules::undo_accepted(state_, m.at, m.side, m.amount))
     return fail("asked to undo a leg that is not pending");
   if (m.will_return) account_rules::count_deferred(state_, m.side, m.amount);

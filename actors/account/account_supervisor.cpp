@@ -1,5 +1,6 @@
 #include "actors/account/account_supervisor.hpp"
 
+#include "actors/fault_points.hpp"
 #include "actors/quiet_actor.hpp"
 
 #include <caf/send.hpp>
@@ -49,6 +50,7 @@ void account_supervisor::on_exit() {
 }
 
 void account_supervisor::activate(const activate_accounts& m) {
+  SUANPAN_FAULT_POINT("supervisor.before_activate");
   accounts_active reply{m.session, {}, m.generation};
   reply.actors.reserve(m.rows.size());
   for (const auto& row : m.rows) {
@@ -78,6 +80,7 @@ void account_supervisor::escalate(const account_failed& m) {
   const bool is_ours = child != children_.end() && current_sender() == child->second;
   if (failing_ || !is_ours) return;  // an account of before the last recovery is nobody's any more
   failing_ = true;
+  SUANPAN_FAULT_POINT("supervisor.before_escalate");
   const auto now = clock().now();
   restarts_.push_back(now);
   while (now - restarts_.front() > options_.restart_window) restarts_.pop_front();

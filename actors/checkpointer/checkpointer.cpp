@@ -1,5 +1,6 @@
 #include "actors/checkpointer/checkpointer.hpp"
 
+#include "actors/fault_points.hpp"
 #include "actors/quiet_actor.hpp"
 
 #include <caf/send.hpp>
@@ -63,6 +64,7 @@ void checkpointer::hand_on_if_complete() {
   // By number: neighbouring rows share pages, and two writers never meet in opposite orders.
   std::ranges::sort(balances_, {}, &balance_checkpoint::number);
   known_ = false;
+  SUANPAN_FAULT_POINT("checkpointer.before_store");
   send(peers_.journal,
        write_checkpoint{plan_.session, round_, std::move(balances_), plan_.positions});
   balances_.clear();
@@ -70,6 +72,7 @@ void checkpointer::hand_on_if_complete() {
 
 void checkpointer::written(const checkpoint_written& m) {
   if (m.round != round_) return;
+  SUANPAN_FAULT_POINT("checkpointer.after_store");
   running_ = false;
   stored_positions_ = plan_.positions;
   if (plan_.reports >= options_.rows_max) begin();  // more was dirty than fitted

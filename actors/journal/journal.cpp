@@ -66,6 +66,7 @@ void journal::take(const take_shards& m) {
   if (!locked) return refuse(locked.reason());
   shards_taken reply{incarnation_, session_->backend_pid(), {}, {}};
   if (!locked->empty()) {
+    SUANPAN_FAULT_POINT("journal.after_locks");
     auto raised = session_->raise_epochs(*locked);
     if (!raised) return refuse(raised.reason());
     reply.claims = *raised;
@@ -79,6 +80,7 @@ void journal::take(const take_shards& m) {
 
 void journal::release(const release_shards& m) {
   if (m.session != incarnation_ || !session_) return;
+  SUANPAN_FAULT_POINT("journal.before_release");
   const auto released = session_->release(m.shards);
   if (!released) return lose(released.reason());
   std::erase_if(claims_, [&m](const shard_claim& c) {
@@ -112,6 +114,7 @@ void journal::lose(const std::string& reason) {
 // ---------------------------------------------------------------------------------------
 
 void journal::fence(const fence_answers& m) {
+  SUANPAN_FAULT_POINT("journal.before_fence");
   const bool alive = session_ && m.session == incarnation_ && session_->fence();
   last_round_trip_ = std::chrono::steady_clock::now();
   if (!alive) {
@@ -157,6 +160,7 @@ void journal::store_checkpoint(const write_checkpoint& m) {
   std::erase_if(balances, [&is_owned](const auto& b) { return !is_owned(b.number.shard()); });
   std::erase_if(positions, [&is_owned](const auto& p) { return !is_owned(p.shard); });
   std::span<const balance_checkpoint> rest = balances;
+  SUANPAN_FAULT_POINT("journal.before_checkpoint");
   do {
     const auto part = rest.first(std::min(rest.size(), options_.checkpoint_rows_per_commit));
     rest = rest.subspan(part.size());
@@ -169,6 +173,7 @@ void journal::store_checkpoint(const write_checkpoint& m) {
     last_round_trip_ = std::chrono::steady_clock::now();
     if (counters_ != nullptr)
       counters_->checkpoint_rows.Increment(static_cast<double>(part.size()));
+    if (!last) SUANPAN_FAULT_POINT("journal.between_checkpoint_parts");
   } while (!rest.empty());
   send(peers_.teller, checkpoint_written{m.session, m.round});
   send(peers_.checkpointer, checkpoint_written{m.session, m.round});

@@ -1,5 +1,6 @@
 #include "actors/reader/reader.hpp"
 
+#include "actors/fault_points.hpp"
 #include "actors/quiet_actor.hpp"
 
 #include <caf/send.hpp>
@@ -48,7 +49,9 @@ void reader::recover(const recover_shards& m) {
   answer.session = m.session;
   answer.claims = m.claims;
   const auto since = clock_->unix_micros() / 1000 - settings_.recent_ids_ms;
+  SUANPAN_FAULT_POINT("reader.before_recovery");
   auto found = session_.recover(m.claims, since, settings_.recent_ids_max);
+  SUANPAN_FAULT_POINT("reader.after_recovery");
   if (!found) {
     answer.unavailable = found.reason();
     return reply(this, std::move(answer));

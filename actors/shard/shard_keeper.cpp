@@ -1,5 +1,6 @@
 #include "actors/shard/shard_keeper.hpp"
 
+#include "actors/fault_points.hpp"
 #include "actors/quiet_actor.hpp"
 
 #include <caf/send.hpp>
@@ -73,6 +74,7 @@ void shard_keeper::taken(const shards_taken& m) {
   send(peers_.watch, journal_backend{m.backend_pid});
   if (!m.claims.empty()) {
     for (const auto& c : m.claims) busy_.insert(c.shard);
+    SUANPAN_FAULT_POINT("keeper.after_epochs");
     send(peers_.recoverer, recover_shards{m.session, m.claims});
   }
   publish();
@@ -99,12 +101,14 @@ void shard_keeper::recovered(const recovered_shards& m) {
   spdlog::info("serving {} shards more, {} accounts from the tail, {} recent ids, {} ms",
                m.claims.size(), m.touched.size(), m.recent.size(),
                std::chrono::duration_cast<std::chrono::milliseconds>(took).count());
+  SUANPAN_FAULT_POINT("keeper.before_serve");
   send(peers_.teller, serve_shards{std::make_shared<const recovered_shards>(m)});
   publish();
 }
 
 void shard_keeper::lost(const session_lost& m) {
   if (m.session != session_) return;
+  SUANPAN_FAULT_POINT("keeper.session_lost");
   trouble_ = m.reason;
   // A full disk gives us the locks and refuses the rows: don't recover at full speed, in vain.
   if (clock().now() - served_at_ < options_.steady)
@@ -126,12 +130,14 @@ void shard_keeper::failed(const shard_failed& m) {
   if (!serving_.contains(m.shard)) return;
   serving_.erase(m.shard);
   busy_.insert(m.shard);
+  SUANPAN_FAULT_POINT("keeper.before_drain");
   send(peers_.teller, drain_shard{m.shard});
   publish();
 }
 
 void shard_keeper::drained(const shard_drained& m) {
   if (m.session != session_) return;
+  SUANPAN_FAULT_POINT("keeper.before_release");
   send(peers_.journal, release_shards{session_, {m.shard}});
 }
 

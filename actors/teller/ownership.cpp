@@ -1,5 +1,6 @@
 // Taking shards into service, giving them up, and the loss of the session: then everything in
 // memory is void (R9); what was handed to the journal is in doubt until the locks are held again.
+#include "actors/fault_points.hpp"
 #include "actors/teller/teller.hpp"
 
 #include <caf/send.hpp>
@@ -7,6 +8,7 @@
 namespace suanpan {
 
 void teller::serve(const serve_shards& m) {
+  SUANPAN_FAULT_POINT("teller.before_serve");
   const auto& r = *m.recovered;
   const bool fresh = r.session != session_;
   if (fresh) {
@@ -73,6 +75,7 @@ void teller::finish_drains() {
     give_up_items(shard);
     forget_shard(shard);
     shards_[s] = shard_stage::elsewhere;
+    SUANPAN_FAULT_POINT("teller.before_drained");
     send(peers_.keeper, shard_drained{session_, shard});
   }
 }
@@ -89,6 +92,7 @@ void teller::forget_shard(shard_id shard) {
 
 void teller::lose_session(const session_lost& m) {
   if (m.session != session_) return;
+  SUANPAN_FAULT_POINT("teller.session_lost");
   session_ = {};
   void_flights();
   void_waiting();
@@ -186,6 +190,7 @@ void teller::look_up_in_doubt() {
     items.push_back(item);
   }
   if (ask.ids.empty()) return;
+  SUANPAN_FAULT_POINT("teller.before_asking_what_was_in_doubt");
   std::ranges::sort(ask.ids);
   look_ups_.emplace(round.number, std::move(round));
   send(peers_.reader, std::move(ask));

@@ -1,5 +1,6 @@
 // From verdicts to answers: ruling in ticket order, undoing, deferring, handing to the journal,
 // answering.
+#include "actors/fault_points.hpp"
 #include "actors/teller/teller.hpp"
 
 #include <caf/send.hpp>
@@ -17,6 +18,7 @@ void teller::take_decided(const batch_decided& m) {
 }
 
 void teller::rule(flight& f) {
+  SUANPAN_FAULT_POINT("teller.before_rule");
   batch& b = *f.made;
   bool rows = !b.openings.empty();
   for (std::uint32_t e = 0; e < b.entries.size(); ++e) {
@@ -26,7 +28,9 @@ void teller::rule(flight& f) {
   }
   f.handed = rows;
   f.number = ++commits_handed_;
+  SUANPAN_FAULT_POINT("teller.before_hand_over");
   if (rows) send(peers_.journal, commit_batch{f.made});
+  SUANPAN_FAULT_POINT("teller.after_hand_over");
 }
 
 void teller::rule_entry(batch& b, std::uint32_t e) {
@@ -108,6 +112,7 @@ void teller::fail_row(batch& b, const failed_row& row) {
 }
 
 void teller::settle_front() {
+  SUANPAN_FAULT_POINT("teller.before_settle");
   flight f = std::move(flights_.front());
   flights_.pop_front();
   settled_ = f.made->at;
@@ -137,6 +142,7 @@ void teller::answer_requests(flight& f) {
   for (const auto& r : f.made->requests) {
     if (r->completed || r->unanswered > 0) continue;
     if (f.handed && r->fence_from <= f.number) r->fence_from = 0;
+    SUANPAN_FAULT_POINT("teller.before_answer");
     complete(r);
   }
 }

@@ -1,5 +1,6 @@
 #include "actors/teller/teller.hpp"
 
+#include "actors/fault_points.hpp"
 #include "actors/quiet_actor.hpp"
 
 #include <caf/send.hpp>
@@ -171,7 +172,11 @@ void teller::dispatch(const batch_ptr& b) {
 
   flights_.push_back({b});
   b->accounts_open.store(static_cast<std::uint32_t>(touched_.size()), std::memory_order_release);
-  for (auto* e : touched_) send(e->actor, decide_legs{b, e->first_leg, settled_});
+  SUANPAN_FAULT_POINT("teller.before_decide");
+  for (auto* e : touched_) {
+    send(e->actor, decide_legs{b, e->first_leg, settled_});
+    SUANPAN_FAULT_POINT("teller.between_accounts");
+  }
   const bool undecided = !touched_.empty();
   touched_.clear();
   if (!undecided) take_decided({b});

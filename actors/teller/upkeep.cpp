@@ -1,4 +1,5 @@
 // What happens by the clock: checkpoint rounds, passivation, watermarks of an idle node, metrics.
+#include "actors/fault_points.hpp"
 #include "actors/teller/teller.hpp"
 
 #include <caf/send.hpp>
@@ -55,6 +56,7 @@ void teller::begin_round(const begin_checkpoint& m) {
       if (shards_[s] == shard_stage::serving)
         reply.positions.push_back({{s}, directory_.position_of({s}, settled_)});
   }
+  SUANPAN_FAULT_POINT("teller.before_round");
   send(peers_.checkpointer, std::move(reply));
 }
 
@@ -98,7 +100,10 @@ void teller::passivate() {
     directory_.erase(*e);
   }
   for (std::size_t s = 0; s < idle.size(); ++s)
-    if (!idle[s].empty()) send(peers_.supervisors[s], passivate_accounts{std::move(idle[s])});
+    if (!idle[s].empty()) {
+      SUANPAN_FAULT_POINT("teller.before_passivate");
+      send(peers_.supervisors[s], passivate_accounts{std::move(idle[s])});
+    }
 }
 
 // R14: an idle node still says how far its rows are complete.

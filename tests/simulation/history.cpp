@@ -1,14 +1,19 @@
 #include "tests/simulation/history.hpp"
 
+#include "tests/simulation/sim_words.hpp"
+
 #include <cstdlib>
 
 namespace suanpan::simulation {
 namespace {
 
-// A request that is answered twice is a bug that no run may survive.
-void finish_once(bool& finished) {
+// A request that is answered twice is a bug that no run may survive. False: whoever answers is dead
+// (it crashed earlier in the same handler), so nobody hears it.
+bool finish_once(const sim_world& world, party_id by, bool& finished) {
+  if (world.has_ended(by)) return false;
   if (finished) std::abort();
   finished = true;
+  return true;
 }
 
 }  // namespace
@@ -25,7 +30,7 @@ void history::lose(party_id life) {
 
 sim_posting::sim_posting(sim_world& world, history& into, party_id to,
                          const std::vector<transfer>& what)
-    : world_(world) {
+    : world_(world), to_(to) {
   items = what;
   answers.resize(items.size());
   for (const auto& t : items) {
@@ -37,20 +42,19 @@ sim_posting::sim_posting(sim_world& world, history& into, party_id to,
 }
 
 void sim_posting::finish() noexcept {
-  finish_once(finished);
+  if (!finish_once(world_, to_, finished)) return;
   for (std::size_t i = 0; i < answers.size(); ++i) {
     asked[i]->answered = world_.now();
     asked[i]->answer = answers[i];
     world_.log("client: told " + to_string(items[i].id) + " " +
-               std::string(name_of(answers[i].result)) + " at " +
-               std::to_string(answers[i].at.micros));
+               std::string(name_of(answers[i].result)) + " at " + words_of(answers[i].at));
   }
   if (on_answer) on_answer();
 }
 
 sim_opening::sim_opening(sim_world& world, history& into, party_id to,
                          const std::vector<account_opening>& what)
-    : world_(world) {
+    : world_(world), to_(to) {
   items = what;
   answers.resize(items.size());
   for (const auto& o : items) {
@@ -60,7 +64,7 @@ sim_opening::sim_opening(sim_world& world, history& into, party_id to,
 }
 
 void sim_opening::finish() noexcept {
-  finish_once(finished);
+  if (!finish_once(world_, to_, finished)) return;
   for (std::size_t i = 0; i < answers.size(); ++i) {
     asked[i]->answered = world_.now();
     asked[i]->answer = answers[i];
@@ -72,20 +76,22 @@ void sim_opening::finish() noexcept {
 }
 
 sim_read::sim_read(sim_world& world, history& into, party_id to, account_number which)
-    : world_(world) {
+    : world_(world), to_(to) {
   number = which;
   into.reads.push_back({which, world.now(), {}, read_result::none, {}, to, false});
   asked = &into.reads.back();
 }
 
 void sim_read::finish() noexcept {
-  finish_once(finished);
+  if (!finish_once(world_, to_, finished)) return;
   asked->answered = world_.now();
   asked->result = result;
   asked->row = row;
-  world_.log("client: read " + std::to_string(number.value) + " " +
-             std::to_string(static_cast<int>(result)) + " covers " +
-             std::to_string(row.covers.micros));
+  world_.log("client: read of " + std::to_string(number.value) + ": " +
+             (result != read_result::found
+                  ? std::string(result == read_result::unavailable ? "unavailable" : "not found")
+                  : "-" + to_string(row.totals.debits_posted) + " +" +
+                        to_string(row.totals.credits_posted) + " covers " + words_of(row.covers)));
   if (on_answer) on_answer();
 }
 

@@ -60,6 +60,7 @@ class sim_posting final : public posting_request {
 
  private:
   sim_world& world_;
+  party_id to_;
 };
 
 class sim_opening final : public opening_request {
@@ -74,6 +75,7 @@ class sim_opening final : public opening_request {
 
  private:
   sim_world& world_;
+  party_id to_;
 };
 
 class sim_read final : public account_read {
@@ -87,6 +89,7 @@ class sim_read final : public account_read {
 
  private:
   sim_world& world_;
+  party_id to_;
 };
 
 }  // namespace suanpan::simulation

@@ -2,6 +2,7 @@
 
 #include "tests/support/samples.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace suanpan::simulation {
@@ -62,6 +63,23 @@ transfer sim_client::invent() {
   return t;
 }
 
+// Other content under the same id.
+transfer sim_client::changed(transfer t) {
+  if (chance_.one_in(2)) {
+    t.amount = {t.amount.value + 1};
+    return t;
+  }
+  const auto other = invent();
+  t.debit = other.debit;
+  t.credit = other.credit;
+  return t;
+}
+
+bool sim_client::met(bool it, std::string_view what) {
+  if (it) town_.world.count(what);
+  return it;
+}
+
 void sim_client::send_new() {
   if (batches_left_ == 0) return;
   --batches_left_;
@@ -69,15 +87,19 @@ void sim_client::send_new() {
   const auto items = 1 + chance_.below(options_.batch_items_max);
   for (std::uint64_t i = 0; i < items; ++i) {
     auto t = invent();
-    open_.insert(t.id);
+    open_.emplace(t.id, 0);
     batch.push_back(t);
-    if (chance_.one_in(30)) batch.push_back(t);  // twice in one batch
-    if (!chance_.one_in(30)) continue;
-    t.amount = {t.amount.value + 1};  // other content under the same id
-    batch.push_back(t);
+    if (met(chance_.one_in(30), misfortune("client doubles an item"))) batch.push_back(t);
+    if (!met(chance_.one_in(30), misfortune("client changes content"))) continue;
+    if (chance_.one_in(2))
+      batch.push_back(changed(t));
+    else
+      send({changed(t)}, true);  // at once, perhaps at another node
   }
+  if (met(chance_.one_in(20), misfortune("client reorders")))
+    std::swap(batch.front(), batch[chance_.below(batch.size())]);
   send(batch, false);
-  if (chance_.one_in(10)) send(batch, true);  // the same request twice at once
+  if (met(chance_.one_in(10), misfortune("client sends twice at once"))) send(batch, true);
   if (chance_.one_in(3)) read_something();
   if (batches_left_ > 0) schedule_next();
 }
@@ -87,7 +109,9 @@ sim_node* sim_client::some_node() {
   for (auto& n : town_.nodes)
     if (n->running()) up.push_back(n.get());
   if (up.empty()) return nullptr;
-  return chance_.one_in(20) ? up[chance_.below(up.size())] : up[liked_ % up.size()];
+  if (up.size() > 1 && met(chance_.one_in(20), misfortune("client asks another node")))
+    return up[chance_.below(up.size())];
+  return up[liked_ % up.size()];
 }
 
 // `once`: whatever comes of it is not asked again.
@@ -125,7 +149,8 @@ void sim_client::judge(const std::shared_ptr<sim_posting>& request, bool once) {
       continue;
     }
     open_.erase(what.id);
-    if (settling_ || !chance_.one_in(4)) continue;
+    if (settling_ || !met(chance_.one_in(4), misfortune("client repeats what it was told")))
+      continue;
     finished_.push_back(what);
     // Its answer was lost on the way, so it asks again.
     town_.world.after(chance_.between(0, 2 * seconds), [this, what] {
@@ -135,11 +160,14 @@ void sim_client::judge(const std::shared_ptr<sim_posting>& request, bool once) {
 }
 
 void sim_client::ask_again(transfer what) {
-  if (!settling_ && chance_.one_in(40)) {
-    open_.erase(what.id);  // gives up
+  if (!settling_ && met(chance_.one_in(40), misfortune("client gives up"))) {
+    open_.erase(what.id);
     return;
   }
-  town_.world.after(chance_.between(20 * millis, 2 * seconds), [this, what] {
+  town_.world.count(misfortune("client asks again"));
+  const auto tries = std::min(open_[what.id]++, 6);
+  const auto pause = chance_.between(20 * millis, (250 * millis) << tries);
+  town_.world.after(pause, [this, what] {
     if (open_.contains(what.id)) send({what}, false);
   });
 }

@@ -6,8 +6,9 @@
 #include "tests/simulation/history.hpp"
 #include "tests/simulation/sim_node.hpp"
 
+#include <map>
 #include <memory>
-#include <set>
+#include <string_view>
 #include <vector>
 
 namespace suanpan::simulation {
@@ -45,7 +46,10 @@ class sim_client {
   void ask_again(transfer what);
   void read_something();
   void schedule_next();
+  /// `it`, counted under `what` if it happened.
+  bool met(bool it, std::string_view what);
   [[nodiscard]] transfer invent();
+  [[nodiscard]] transfer changed(transfer t);
   [[nodiscard]] transfer_id next_id();
   [[nodiscard]] sim_node* some_node();
 
@@ -56,9 +60,9 @@ class sim_client {
   int batches_left_;
   std::uint64_t ids_ = 0;
   bool settling_ = false;
-  std::size_t liked_ = 0;           // the node that answered last
-  std::set<transfer_id> open_;      // wants to know its fate
-  std::vector<transfer> finished_;  // was told a fate
+  std::size_t liked_ = 0;            // the node that answered last
+  std::map<transfer_id, int> open_;  // wants to know its fate; how often it asked again
+  std::vector<transfer> finished_;   // was told a fate
 };
 
 }  // namespace suanpan::simulation

@@ -2,6 +2,7 @@
 // set by a scripted case.
 #pragma once
 
+#include "tests/simulation/misfortunes.hpp"
 #include "tests/simulation/sim_world.hpp"
 
 namespace suanpan::simulation {
@@ -16,8 +17,9 @@ struct sim_faults {
   std::uint64_t warning_with = 0;      // COMMIT with a warning; it happened
   std::uint64_t warning_without = 0;   // likewise; it did not
   // Of anything else:
-  std::uint64_t session_dies = 0;  // a round trip finds the session gone
-  std::uint64_t read_fails = 0;    // a look-up or a load is unavailable
+  std::uint64_t takeover_in_doubt = 0;  // the epochs are raised, the answer is lost
+  std::uint64_t session_dies = 0;       // a round trip finds the session gone
+  std::uint64_t read_fails = 0;         // a look-up or a load is unavailable
   std::uint64_t recovery_fails = 0;
   std::uint64_t slow_read = 0;       // takes up to a second
   std::uint64_t connect_fails = 0;   // the database can't be had

@@ -93,8 +93,10 @@ void sim_journal::finished() {
   next();
 }
 
-bool sim_journal::happens(std::uint64_t one_in) {
-  return one_in > 0 && world_.chance.one_in(one_in);
+bool sim_journal::happens(std::uint64_t one_in, std::string_view what) {
+  if (one_in == 0 || !world_.chance.one_in(one_in)) return false;
+  world_.count(what);
+  return true;
 }
 
 sim_time sim_journal::round_trip() {
@@ -111,7 +113,8 @@ void sim_journal::refuse_take(const std::string& why) {
 
 void sim_journal::take(const take_shards& m) {
   if (session_ == 0) {
-    if (happens(faults_.connect_fails))
+    const bool refused = happens(faults_.connect_fails, misfortune("no connection"));
+    if (refused || !database_.available())
       return after(round_trip(), [this] { refuse_take("the database does not answer"); });
     session_ = database_.open_session();
     *seen_ = session_;
@@ -140,9 +143,12 @@ void sim_journal::take_locked(const std::vector<shard_id>& got) {
   }
   // Locks first, epochs later: between the two another session may not slip in, but ours may die.
   after(round_trip(), [this, got] {
-    if (happens(faults_.session_dies)) database_.end_session(session_, "died while taking shards");
+    if (happens(faults_.session_dies, misfortune("session dies")))
+      database_.end_session(session_, "died while taking shards");
     if (!database_.alive(session_)) return refuse_take("the connection was lost");
     const auto raised = database_.raise_epochs(session_, got);
+    if (happens(faults_.takeover_in_doubt, misfortune("take-over in doubt")))
+      return refuse_take("the take-over's commit is in doubt");
     after(round_trip(), [this, raised] {
       claims_.insert(claims_.end(), raised.begin(), raised.end());
       std::ranges::sort(claims_, {}, &shard_claim::shard);
@@ -189,7 +195,7 @@ void sim_journal::lose(const std::string& why, sim_time locks_free_after) {
 
 void sim_journal::fence(std::function<void(bool)> then) {
   after(round_trip(), [this, then = std::move(then)] {
-    if (session_ != 0 && happens(faults_.session_dies))
+    if (session_ != 0 && happens(faults_.session_dies, misfortune("session dies")))
       database_.end_session(session_, "died at a round trip");
     const bool alive = session_ != 0 && database_.alive(session_);
     if (!alive) lose("no answer to a fence", 0);

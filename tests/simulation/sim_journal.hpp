@@ -13,6 +13,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <string_view>
 
 namespace suanpan::simulation {
 
@@ -53,7 +54,7 @@ class sim_journal final : public caf::event_based_actor {
   void next();
   void after(sim_time delay, std::function<void()> then);
   void finished();
-  [[nodiscard]] bool happens(std::uint64_t one_in);
+  [[nodiscard]] bool happens(std::uint64_t one_in, std::string_view what);
   [[nodiscard]] sim_time round_trip();
 
   void take(const take_shards& m);

@@ -88,6 +88,7 @@ void sim_journal::part_answered(const rows& part, const sim_outcome& outcome) {
 }
 
 void sim_journal::split(rows part, const sim_rejected& why) {
+  world_.count(why.duplicate ? misfortune("duplicate in COPY") : misfortune("poison row"));
   if (part.size() == 1)
     return failed_.push_back(
         {part[0].in, {part[0].index, part[0].opening, why.duplicate, why.what}});
@@ -133,12 +134,15 @@ void sim_journal::answer_group() {
 
 sim_journal::fate sim_journal::draw_fate() {
   const auto& f = faults_;
-  if (happens(f.lost_before)) return fate::lost_before;
-  if (happens(f.in_doubt_with)) return fate::in_doubt_with;
-  if (happens(f.in_doubt_without)) return fate::in_doubt_without;
-  if (happens(f.late)) return fate::late;
-  if (happens(f.warning_with)) return fate::warning_with;
-  if (happens(f.warning_without)) return fate::warning_without;
+  if (happens(f.lost_before, misfortune("commit lost"))) return fate::lost_before;
+  if (happens(f.in_doubt_with, misfortune("commit in doubt, it happened")))
+    return fate::in_doubt_with;
+  if (happens(f.in_doubt_without, misfortune("commit in doubt, it did not happen")))
+    return fate::in_doubt_without;
+  if (happens(f.late, misfortune("late commit"))) return fate::late;
+  if (happens(f.warning_with, misfortune("warning, it happened"))) return fate::warning_with;
+  if (happens(f.warning_without, misfortune("warning, it did not happen")))
+    return fate::warning_without;
   return fate::good;
 }
 
@@ -147,18 +151,23 @@ sim_journal::fate sim_journal::draw_fate() {
 void sim_journal::transact(std::function<sim_outcome()> apply,
                            std::function<void(const sim_outcome&)> then) {
   const auto drawn = draw_fate();
-  const auto takes = happens(faults_.slow) ? world_.chance.between(0, faults_.slow_commit_max)
-                                           : world_.chance.between(100, 3'000);
+  const auto takes = happens(faults_.slow, misfortune("slow commit"))
+                         ? world_.chance.between(0, faults_.slow_commit_max)
+                         : world_.chance.between(100, 3'000);
   const auto back = world_.chance.between(50, 1'000);
   const auto result = std::make_shared<std::optional<sim_outcome>>();
   const bool happens_at_all = drawn != fate::lost_before && drawn != fate::in_doubt_without &&
                               drawn != fate::warning_without;
   const auto linger = drawn == fate::late ? world_.chance.between(1'000, 4 * seconds) : 0;
   if (happens_at_all) {
-    world_.after(takes + linger,
-                 [&database = database_, s = session_, apply = std::move(apply), result] {
-                   if (database.alive(s)) *result = apply();
-                 });
+    world_.after(takes + linger, [&database = database_, s = session_, apply = std::move(apply),
+                                  result, warned = drawn == fate::warning_with] {
+      if (!database.alive(s)) return;
+      if (warned)
+        database.without_standby([&] { *result = apply(); });
+      else
+        *result = apply();
+    });
   }
   after(takes + back, [this, drawn, result, linger, then = std::move(then)] {
     if (drawn == fate::good && *result && !std::holds_alternative<sim_fenced>(**result))

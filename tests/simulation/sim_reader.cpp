@@ -63,9 +63,12 @@ void sim_reader::ask(std::function<Answer(bool)> read) {
   auto whom = caf::actor_cast<caf::actor>(current_sender());
   queue_.emplace_back([this, read = std::move(read), whom] {
     after(wait_time(), [this, read, whom] {
-      const auto rate =
-          std::is_same_v<Answer, recovered_shards> ? faults_.recovery_fails : faults_.read_fails;
-      const bool fails = rate > 0 && world_.chance.one_in(rate);
+      constexpr bool recovers = std::is_same_v<Answer, recovered_shards>;
+      const auto rate = recovers ? faults_.recovery_fails : faults_.read_fails;
+      const bool unlucky = rate > 0 && world_.chance.one_in(rate);
+      if (unlucky)
+        world_.count(recovers ? misfortune("recovery fails") : misfortune("look-up fails"));
+      const bool fails = unlucky || !database_.available();
       auto answer = std::make_shared<Answer>(read(fails));
       after(wait_time(), [this, answer, whom] {
         send(whom, std::move(*answer));
@@ -91,8 +94,10 @@ void sim_reader::after(sim_time delay, std::function<void()> then) {
 }
 
 sim_time sim_reader::wait_time() {
-  if (faults_.slow_read > 0 && world_.chance.one_in(faults_.slow_read))
+  if (faults_.slow_read > 0 && world_.chance.one_in(faults_.slow_read)) {
+    world_.count(misfortune("slow read"));
     return world_.chance.between(0, 1 * seconds);
+  }
   return world_.chance.between(50, 900);
 }
 

@@ -1,6 +1,6 @@
 #include "tests/simulation/sim_run.hpp"
 
-#include "actors/fault_points.hpp"
+#include "tests/simulation/sim_words.hpp"
 #include "tests/support/samples.hpp"
 
 #include <spdlog/spdlog.h>
@@ -14,6 +14,7 @@ namespace {
 constexpr sim_time setup_patience = 60 * seconds;
 constexpr sim_time trouble_lasts = 8 * seconds;
 constexpr sim_time end_patience = 240 * seconds;
+constexpr sim_time read_patience = 30 * seconds;  // a keeper that backs off comes back sooner
 
 struct town_account {
   std::string_view owner;
@@ -42,38 +43,21 @@ constexpr std::array<town_account, 11> town_accounts = {{
 
 sim_run::sim_run(const sim_plan& plan) : plan_(plan), world_(plan.seed) {
   spdlog::set_level(spdlog::level::off);
-  world_.keep_log(plan.keep_log);
+  if (plan.listener)
+    world_.narrate(plan.listener, [](const caf::mailbox_element& m) { return words_of(m); });
   constexpr std::array<std::uint64_t, 4> hastes = {0, 40, 200, 1'000};
   world_.set_haste(hastes.at(world_.chance.below(hastes.size())));
   shards_ = static_cast<std::uint32_t>(world_.chance.between(1, 2)) * 2;
   database_ = std::make_unique<simulated_database>(world_, shards_);
   auditor_ = std::make_unique<auditor>(*database_, told_);
   database_->on_checkpoint = [this] { auditor_->check_checkpoints(); };
-  on_fault_point = [this](std::string_view) {
-    if (faults_.account_throws == 0 || !world_.chance.one_in(faults_.account_throws)) return;
-    world_.log("an account meets an exception");
-    throw std::runtime_error("planted");
-  };
   draw_nodes();
   town_ = std::make_unique<sim_town>(sim_town{world_, told_, nodes_, {}});
+  trouble_ = std::make_unique<sim_trouble>(world_, told_, *database_, nodes_, faults_);
 }
 
 sim_run::~sim_run() {
   world_.shut_down();
-  on_fault_point = nullptr;
-}
-
-// A run is unlucky in a few ways, not in all at once: each way has a chance to be left out.
-void sim_run::draw_faults() {
-  faults_ = {};
-  auto& c = world_.chance;
-  for (auto* rate :
-       {&faults_.slow, &faults_.lost_before, &faults_.in_doubt_with, &faults_.in_doubt_without,
-        &faults_.late, &faults_.warning_with, &faults_.warning_without, &faults_.session_dies,
-        &faults_.read_fails, &faults_.recovery_fails, &faults_.slow_read, &faults_.connect_fails})
-    *rate = c.one_in(2) ? 0 : static_cast<std::uint64_t>(c.between(4, 40));
-  faults_.account_throws = c.one_in(2) ? 0 : static_cast<std::uint64_t>(c.between(30, 600));
-  faults_.slow_commit_max = c.one_in(3) ? 15 * seconds : 2 * seconds;
 }
 
 teller_options sim_run::draw_teller() {
@@ -92,7 +76,7 @@ teller_options sim_run::draw_teller() {
 
 void sim_run::draw_nodes() {
   auto& c = world_.chance;
-  const auto count = plan_.nodes > 0 ? plan_.nodes : static_cast<std::uint32_t>(c.between(1, 2));
+  const auto count = plan_.nodes > 0 ? plan_.nodes : static_cast<std::uint32_t>(c.between(1, 3));
   for (std::uint32_t n = 0; n < count; ++n) {
     sim_node_options o;
     o.name = std::string(1, static_cast<char>('a' + n));
@@ -142,69 +126,6 @@ void sim_run::open_accounts() {
   }
 }
 
-void sim_run::schedule_misfortune() {
-  if (quiet_) return;
-  world_.after(world_.chance.between(20 * millis, 2 * seconds), [this] {
-    if (quiet_) return;
-    befall(*nodes_[world_.chance.below(nodes_.size())]);
-    schedule_misfortune();
-  });
-}
-
-void sim_run::befall(sim_node& node) {
-  auto& c = world_.chance;
-  if (!node.running() || node.stalled()) return;
-  switch (c.below(4)) {
-    case 0: {
-      node.crash();
-      told_.lose(node.party());
-      world_.after(c.between(10 * millis, 3 * seconds), [&node] {
-        if (!node.running()) node.start();
-      });
-      return;
-    }
-    case 1: {
-      node.stall(true);
-      if (!c.one_in(3)) node.end_session(c.between(0, 3 * seconds));  // evicted by a peer
-      const auto life = node.life();
-      world_.after(c.between(10 * millis, 5 * seconds), [&node, life] {
-        if (node.life() == life) node.stall(false);
-      });
-      return;
-    }
-    case 2:
-      return node.end_session(0);  // somebody's pg_terminate_backend
-    default:
-      world_.log("node " + node.name() + ": its clock steps");
-      return node.clock().step_by(c.between(-2 * seconds, 2 * seconds));
-  }
-}
-
-void sim_run::settle_down() {
-  quiet_ = true;
-  faults_ = {};
-  for (auto& n : nodes_) {
-    if (n->stalled()) n->stall(false);
-    if (!n->running()) n->start();
-  }
-  restart_given_up();
-  for (auto& c : clients_) c->settle_down();
-}
-
-// A node that gave a shard up for good is started anew by a person, a while later; so is one of two
-// that split the shards between them, since transfers between nodes are not there yet (R25).
-void sim_run::restart_given_up() {
-  std::size_t serving = 0;
-  for (auto& n : nodes_) {
-    const bool splits = n->status().ready() && ++serving > 1;
-    if (!splits && !n->status().reason().starts_with("shard_failed")) continue;
-    told_.lose(n->party());
-    n->crash();
-    n->start();
-  }
-  world_.after(1 * seconds, [this] { restart_given_up(); });
-}
-
 bool sim_run::all_answered() const {
   return std::ranges::all_of(told_.items, [](const auto& i) { return i.answered || i.lost; }) &&
          std::ranges::all_of(told_.reads, [](const auto& r) { return r.answered || r.lost; });
@@ -213,13 +134,14 @@ bool sim_run::all_answered() const {
 // Live totals against rows: each account read from the node that owns it.
 void sim_run::read_everything() {
   for (const auto& account : town_->accounts) {
-    std::shared_ptr<sim_read> found;
-    for (int tries = 0; tries < 20 && !found && !world_.exhausted(); ++tries) {
+    const auto until = world_.now() + read_patience;
+    bool found = false;
+    while (!found && world_.now() < until && !world_.exhausted()) {
       for (auto& n : nodes_) {
         auto read = std::make_shared<sim_read>(world_, told_, n->party(), account.number);
         n->read(read);
         world_.run_until(world_.now() + 20 * seconds, [&] { return read->finished; });
-        if (read->finished && read->result == read_result::found) found = read;
+        found = found || (read->finished && read->result == read_result::found);
         world_.run_until(world_.now() + 100 * millis, nullptr);
       }
     }
@@ -244,26 +166,27 @@ sim_result sim_run::judge() {
   for (const auto& item : told_.items)
     if (item.answer.result == item_result::unavailable) ++r.unavailable;
   r.lasted = world_.now();
-  r.log = world_.lines();
+  r.nodes = static_cast<std::uint32_t>(nodes_.size());
+  r.met = world_.met();
   return r;
 }
 
 sim_result sim_run::run() {
   for (auto& n : nodes_) n->start();
   open_accounts();
-  if (plan_.misfortunes) draw_faults();
+  if (plan_.misfortunes) trouble_->begin();
   sim_client_options clients;
   clients.poison = plan_.misfortunes && world_.chance.one_in(2) ? 40 : 0;
   for (int i = 0; i < plan_.clients; ++i)
     clients_.push_back(
         std::make_unique<sim_client>(*town_, static_cast<std::uint64_t>(i + 1), clients));
   for (auto& c : clients_) c->begin();
-  if (plan_.misfortunes && !world_.chance.one_in(3)) schedule_misfortune();
   const auto content = [this] {
     return std::ranges::all_of(clients_, [](const auto& c) { return c->done(); });
   };
   world_.run_until(world_.now() + trouble_lasts, content);
-  settle_down();
+  trouble_->settle_down();
+  for (auto& c : clients_) c->settle_down();
   world_.run_until(world_.now() + end_patience, [&] { return content() && all_answered(); });
   read_everything();
   return judge();

@@ -1,34 +1,38 @@
-// One whole run from one seed: a town of accounts, one or two nodes, clients, misfortunes for a
+// One whole run from one seed: a town of accounts, one to three nodes, clients, misfortunes for a
 // while, then quiet, then the auditor.
 #pragma once
 
 #include "tests/simulation/auditor.hpp"
 #include "tests/simulation/sim_client.hpp"
+#include "tests/simulation/sim_trouble.hpp"
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace suanpan::simulation {
 
-/// What a run is like. `drawn` takes everything from the seed.
+/// What a run is like; all else is drawn from the seed.
 struct sim_plan {
   std::uint64_t seed = 1;
   bool misfortunes = true;  // else nothing ever fails
-  bool keep_log = false;
+  /// Hears the readable log. Whether anybody listens changes nothing of the run.
+  sim_world::listener listener = nullptr;
   int clients = 3;
   std::uint32_t nodes = 0;  // 0: drawn
 };
 
 struct sim_result {
   std::vector<std::string> breaches;
-  std::uint64_t log_hash = 0;
+  std::uint64_t log_hash = 0;  // quick; comparable between runs of one program
   std::uint64_t steps = 0;
   std::size_t items = 0;  // asked, copies and retries included
   std::size_t rows = 0;   // stored
   std::size_t unavailable = 0;
   sim_time lasted = 0;  // virtual
-  std::vector<std::string> log;
+  std::uint32_t nodes = 0;
+  std::map<std::string, std::uint64_t> met;  // misfortunes and fault points, how often
 };
 
 class sim_run {
@@ -38,14 +42,9 @@ class sim_run {
   [[nodiscard]] sim_result run();
 
  private:
-  void draw_faults();
   void draw_nodes();
   [[nodiscard]] teller_options draw_teller();
   void open_accounts();
-  void schedule_misfortune();
-  void befall(sim_node& node);
-  void settle_down();
-  void restart_given_up();
   void read_everything();
   [[nodiscard]] bool all_answered() const;
   [[nodiscard]] sim_result judge();
@@ -53,7 +52,6 @@ class sim_run {
   sim_plan plan_;
   sim_world world_;
   sim_faults faults_;
-  sim_faults no_faults_;
   std::uint32_t shards_ = 2;
   history told_;
   std::unique_ptr<simulated_database> database_;
@@ -61,7 +59,7 @@ class sim_run {
   std::vector<std::unique_ptr<sim_node>> nodes_;
   std::unique_ptr<sim_town> town_;
   std::vector<std::unique_ptr<sim_client>> clients_;
-  bool quiet_ = false;  // misfortunes are over
+  std::unique_ptr<sim_trouble> trouble_;
 };
 
 /// As run(), in one call.

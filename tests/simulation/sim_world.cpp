@@ -2,26 +2,20 @@
 
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
-#include <cxxabi.h>
 
-#include <cstdlib>
+#include <array>
+#include <cstdio>
 
 namespace suanpan::simulation {
 namespace {
 
-// "suanpan::decide_legs" of the message that the actor handles next; for people only.
-std::string next_message(caf::resumable* job) {
-  auto* actor = dynamic_cast<caf::scheduled_actor*>(job);
-  if (actor == nullptr) return "?";
-  const auto* next = actor->mailbox().peek();
-  if (next == nullptr || next->content().size() == 0) return "-";
-  const auto type = next->content().type(0);
-  if (type.second == nullptr) return "built-in";
-  int status = 0;
-  char* readable = abi::__cxa_demangle(type.second->name(), nullptr, nullptr, &status);
-  std::string name = status == 0 ? readable : type.second->name();
-  std::free(readable);  // NOLINT: malloc'ed by the demangler
-  return name;
+// 00:01:02.345678
+std::string clock_face(sim_time t) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%02d:%02d:%02d.%06d",
+                static_cast<int>(t / (3'600 * seconds)), static_cast<int>(t / (60 * seconds) % 60),
+                static_cast<int>(t / seconds % 60), static_cast<int>(t % seconds));
+  return text.data();
 }
 
 }  // namespace
@@ -45,6 +39,8 @@ sim_world::~sim_world() {
 void sim_world::shut_down() {
   over_ = true;
   events_.clear();
+  at_steps_.clear();
+  listener_ = nullptr;
   let_go();
   for (auto& p : parties_) {
     p.is = condition::running;
@@ -103,6 +99,18 @@ void sim_world::at(sim_time when, std::function<void()> what) {
   if (!over_) events_.emplace(std::max(when, now()), std::move(what));
 }
 
+void sim_world::after_steps(std::uint64_t n, std::function<void()> what) {
+  if (!over_) at_steps_.emplace(steps_ + n, std::move(what));
+}
+
+void sim_world::run_due_steps() {
+  while (!at_steps_.empty() && at_steps_.begin()->first <= steps_) {
+    auto what = std::move(at_steps_.begin()->second);
+    at_steps_.erase(at_steps_.begin());
+    what();
+  }
+}
+
 party_id sim_world::party_of(caf::resumable* job) const {
   const auto* actor = dynamic_cast<caf::local_actor*>(job);
   if (actor == nullptr) return 0;
@@ -144,7 +152,9 @@ bool sim_world::run_one_job() {
   auto* job = jobs[0];
   const auto whose = party_of(job);
   note_step(job);
+  acting_ = whose;
   scheduler_.run_once();
+  acting_ = 0;
   claim_new_actors(whose);
   return true;
 }
@@ -173,6 +183,7 @@ bool sim_world::pass_time() {
 
 bool sim_world::step() {
   ++steps_;
+  run_due_steps();
   sort_out_jobs();
   if (haste_ > 0 && chance.one_in(haste_) && pass_time()) return true;
   return run_one_job() || pass_time();
@@ -189,14 +200,37 @@ bool sim_world::run_until(sim_time until, const std::function<bool()>& done) {
 void sim_world::note_step(caf::resumable* job) {
   const auto* actor = dynamic_cast<caf::local_actor*>(job);
   const auto id = actor == nullptr ? 0 : actor->id();
-  if (!keep_) {
-    hash({reinterpret_cast<const char*>(&id), sizeof id});
-    return;
-  }
   hash({reinterpret_cast<const char*>(&id), sizeof id});
-  lines_.push_back(std::to_string(now()) + " " + parties_[party_of(job)].name + " " +
-                   (actor == nullptr ? "?" : actor->name()) + "#" + std::to_string(id) + " <- " +
-                   next_message(job));
+  if (listener_) tell(words_of_step(job));
+}
+
+std::string sim_world::name_of(const caf::local_actor* actor) const {
+  if (actor == nullptr) return "somebody";
+  const auto whose = party_of_actor_.find(actor->id());
+  const auto& of = parties_[whose == party_of_actor_.end() ? 0 : whose->second];
+  return of.name + "." + actor->name() + "#" + std::to_string(actor->id());
+}
+
+// "a1.teller#3 -> a1.journal#4: commit …"
+std::string sim_world::words_of_step(caf::resumable* job) const {
+  auto* actor = dynamic_cast<caf::scheduled_actor*>(job);
+  const auto* next = actor == nullptr ? nullptr : actor->mailbox().peek();
+  if (next == nullptr) return name_of(actor) + " wakes";
+  const auto* from = next->sender ? next->sender->get() : nullptr;
+  const auto* sender = dynamic_cast<const caf::local_actor*>(from);
+  const bool to_itself = sender == actor;
+  const auto who = sender == nullptr ? "a client" : to_itself ? "" : name_of(sender);
+  return (to_itself ? name_of(actor) + " to itself" : who + " -> " + name_of(actor)) + ": " +
+         describer_(*next);
+}
+
+void sim_world::narrate(listener to, describer words) {
+  listener_ = std::move(to);
+  describer_ = std::move(words);
+}
+
+void sim_world::tell(std::string_view line) const {
+  listener_(clock_face(now()) + " " + std::string(line));
 }
 
 void sim_world::hash(std::string_view text) {
@@ -207,10 +241,10 @@ void sim_world::hash(std::string_view text) {
 }
 
 void sim_world::log(std::string_view line) {
-  const auto when = std::to_string(now());
-  hash(when);
+  const auto when = now();
+  hash({reinterpret_cast<const char*>(&when), sizeof when});
   hash(line);
-  if (keep_) lines_.push_back(when + " " + std::string(line));
+  if (listener_) tell(line);
 }
 
 }  // namespace suanpan::simulation

@@ -12,12 +12,14 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <caf/mailbox_element.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
 
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -58,12 +60,20 @@ class sim_world {
   /// Actors of this name handle nothing until they are let go: the slowest of all interleavings.
   void hold(std::string actor_name);
   void let_go();
-  /// No actor of the party will ever run again.
+  /// No actor of the party will ever run again, and nothing more of it is heard outside: what its
+  /// present handler still says goes to actors that never run.
   void end(party_id whose);
+  [[nodiscard]] bool has_ended(party_id whose) const {
+    return parties_[whose].is == condition::ended;
+  }
+  /// Whose actor runs now; 0: none does.
+  [[nodiscard]] party_id acting() const { return acting_; }
 
   // --- time ---
   void at(sim_time when, std::function<void()> what);
   void after(sim_time delay, std::function<void()> what) { at(now() + delay, std::move(what)); }
+  /// At a message rather than at a moment: before the n-th step from now, n ≥ 1.
+  void after_steps(std::uint64_t n, std::function<void()> what);
   /// One message, or the next moment. False: nothing is left to happen.
   bool step();
   /// A run that takes more steps than this goes round in circles.
@@ -76,11 +86,17 @@ class sim_world {
   [[nodiscard]] bool exhausted() const { return steps_ >= steps_max; }
 
   // --- log ---
-  /// Every line counts for the hash; lines are kept only if asked for.
+  /// From now on every line, and every message at the moment it is handled, goes to `listener` in
+  /// words; `words` puts a message into them. Who listens changes nothing of the run.
+  using listener = std::function<void(std::string_view line)>;
+  using describer = std::function<std::string(const caf::mailbox_element&)>;
+  void narrate(listener to, describer words);
   void log(std::string_view line);
-  void keep_log(bool keep) { keep_ = keep; }
-  [[nodiscard]] const std::vector<std::string>& lines() const { return lines_; }
+  /// Of all that happened so far: quick, for comparing runs of one program.
   [[nodiscard]] std::uint64_t log_hash() const { return hash_; }
+  /// Misfortunes and fault points that the run has met, by name, and how often.
+  void count(std::string_view what) { ++met_[std::string(what)]; }
+  [[nodiscard]] const std::map<std::string, std::uint64_t>& met() const { return met_; }
 
  private:
   struct testing_config : caf::actor_system_config {
@@ -99,6 +115,10 @@ class sim_world {
   void claim_new_actors(party_id whose);
   [[nodiscard]] party_id party_of(caf::resumable* job) const;
   void note_step(caf::resumable* job);
+  void run_due_steps();
+  [[nodiscard]] std::string name_of(const caf::local_actor* actor) const;
+  [[nodiscard]] std::string words_of_step(caf::resumable* job) const;
+  void tell(std::string_view line) const;
   void hash(std::string_view text);
 
   testing_config config_;
@@ -110,13 +130,16 @@ class sim_world {
   std::string held_name_;
   std::vector<caf::resumable*> held_jobs_;
   std::multimap<sim_time, std::function<void()>> events_;
+  std::multimap<std::uint64_t, std::function<void()>> at_steps_;
   std::vector<caf::actor> adopted_;
   std::uint64_t haste_ = 200;
   std::uint64_t steps_ = 0;
   std::uint64_t hash_ = 14695981039346656037ULL;
-  bool keep_ = false;
+  party_id acting_ = 0;
   bool over_ = false;
-  std::vector<std::string> lines_;
+  listener listener_;
+  describer describer_;
+  std::map<std::string, std::uint64_t> met_;
 };
 
 /// A node's wall clock: the virtual time, off by some skew.

@@ -64,6 +64,19 @@ class simulated_database {
   /// The backend ends now: its locks are free, what it had not committed never happens.
   void end_session(session_id session, std::string_view why);
 
+  // --- the server ---
+  /// While it is away nobody connects and nobody reads. Ends every session.
+  void go_away(std::string_view why);
+  void come_back() { available_ = true; }
+  [[nodiscard]] bool available() const { return available_; }
+  /// The standby is promoted. It replicates synchronously: it holds every commit that was
+  /// acknowledged without a warning, and whatever came before such a commit. True: something that
+  /// was visible is undone.
+  bool fail_over();
+  /// A commit that did not wait for the standby: COMMIT comes with a warning (R7).
+  void without_standby(const std::function<void()>& commit);
+  [[nodiscard]] std::uint32_t timeline() const { return timeline_; }
+
   // --- ownership (R16) ---
   [[nodiscard]] bool try_lock(session_id session, shard_id shard);
   /// False: the lock was not held exactly once.
@@ -89,9 +102,11 @@ class simulated_database {
   void detach_before(std::int64_t unix_millis);
 
   // --- for the auditor ---
-  [[nodiscard]] const std::map<transfer_id, stored_transfer>& rows() const { return rows_; }
-  [[nodiscard]] const std::map<account_number, account_row>& accounts() const { return accounts_; }
-  [[nodiscard]] ticket position_of(shard_id shard) const { return shards_.at(shard).position; }
+  [[nodiscard]] const std::map<transfer_id, stored_transfer>& rows() const { return is_.rows; }
+  [[nodiscard]] const std::map<account_number, account_row>& accounts() const {
+    return is_.accounts;
+  }
+  [[nodiscard]] ticket position_of(shard_id shard) const { return is_.shards.at(shard).position; }
   [[nodiscard]] std::uint64_t commits() const { return commits_; }
   /// Called after each checkpoint.
   std::function<void()> on_checkpoint;
@@ -105,6 +120,15 @@ class simulated_database {
   struct session_row {
     ticket newest;
   };
+  /// What is on disk.
+  struct content {
+    std::map<shard_id, shard_row> shards;
+    std::map<transfer_id, stored_transfer> rows;
+    std::map<account_number, account_row> accounts;
+    std::set<account_key> keys;
+    ticket newest;  // journal_commit: the newest of all
+    std::int64_t detached_before = 0;
+  };
 
   [[nodiscard]] bool owns(session_id session, std::span<const shard_claim> claims) const;
   [[nodiscard]] std::optional<sim_rejected> refuse(const sim_write& what) const;
@@ -112,15 +136,13 @@ class simulated_database {
   void note_commit(session_id session, ticket newest);
 
   sim_world& world_;
+  bool available_ = true;
+  std::uint32_t timeline_ = 1;
   std::map<session_id, session_row> sessions_;
   session_id last_session_ = 0;
-  std::map<shard_id, shard_row> shards_;
   std::map<shard_id, session_id> locks_;
-  std::map<transfer_id, stored_transfer> rows_;
-  std::map<account_number, account_row> accounts_;
-  std::set<account_key> keys_;
-  ticket newest_;  // journal_commit: the newest of all
-  std::int64_t detached_before_ = 0;
+  content is_;
+  std::optional<content> standby_;  // while it lags behind: what it holds
   std::uint64_t commits_ = 0;
 };
 

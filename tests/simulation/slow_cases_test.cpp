@@ -60,8 +60,8 @@ TEST_CASE("recovery: actors of the time before a shard was retaken are never spo
     const auto third = s.open("user:2", 0);
     REQUIRE(s.post_one(s.make(bank, user, 100)).result == posted);
     int left = 1;
-    on_fault_point = [&left](std::string_view) {
-      if (left-- > 0) throw std::runtime_error("planted");
+    on_fault_point = [&left](std::string_view at) {
+      if (at == "account.decide" && left-- > 0) throw std::runtime_error("planted");
     };
     // One account fails while a third is being activated, and the supervisor falls behind as soon
     // as it has reported the failure.
@@ -96,8 +96,8 @@ TEST_CASE("take-over: a node with a slow clock books above what balances cover a
     REQUIRE(s.post_one(s.make(bank, user, 100)).result == posted);
     // A batch that books nothing settles, too, and the next checkpoint covers its ticket.
     int left = 1;
-    on_fault_point = [&left](std::string_view) {
-      if (left-- > 0) throw std::runtime_error("planted");
+    on_fault_point = [&left](std::string_view at) {
+      if (at == "account.decide" && left-- > 0) throw std::runtime_error("planted");
     };
     CHECK(s.post_one(s.make(failing, other, 1)).result == unavailable);
     on_fault_point = nullptr;

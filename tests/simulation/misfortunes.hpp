@@ -1,0 +1,57 @@
+// Every kind of misfortune that a run can meet, by the name under which it is counted and reported.
+// A name that is not here does not compile, so that a report can say which were never met.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace suanpan::simulation {
+
+inline constexpr std::array misfortunes = {
+    // of a commit
+    std::string_view{"slow commit"},
+    std::string_view{"commit lost"},
+    std::string_view{"commit in doubt, it happened"},
+    std::string_view{"commit in doubt, it did not happen"},
+    std::string_view{"late commit"},
+    std::string_view{"warning, it happened"},
+    std::string_view{"warning, it did not happen"},
+    std::string_view{"poison row"},
+    std::string_view{"duplicate in COPY"},
+    // of the database
+    std::string_view{"session dies"},
+    std::string_view{"session terminated"},
+    std::string_view{"take-over in doubt"},
+    std::string_view{"no connection"},
+    std::string_view{"look-up fails"},
+    std::string_view{"recovery fails"},
+    std::string_view{"slow read"},
+    std::string_view{"database restarts"},
+    std::string_view{"fail-over"},
+    std::string_view{"fail-over undoes what was warned of"},
+    // of a node
+    std::string_view{"node crashes"},
+    std::string_view{"node crashes at a fault point"},
+    std::string_view{"node stands still"},
+    std::string_view{"node stands still and is evicted"},
+    std::string_view{"clock steps"},
+    std::string_view{"account throws"},
+    // of clients
+    std::string_view{"client asks again"},
+    std::string_view{"client asks another node"},
+    std::string_view{"client repeats what it was told"},
+    std::string_view{"client sends twice at once"},
+    std::string_view{"client doubles an item"},
+    std::string_view{"client changes content"},
+    std::string_view{"client reorders"},
+    std::string_view{"client gives up"},
+};
+
+/// The name itself; stops the compiler where it is not in the list.
+consteval std::string_view misfortune(std::string_view name) {
+  for (const auto known : misfortunes)
+    if (known == name) return name;
+  throw "a misfortune that is not in the list";
+}
+
+}  // namespace suanpan::simulation
