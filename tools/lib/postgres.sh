@@ -153,7 +153,7 @@ create_cluster() {
     --auth=trust --no-instructions >"$dir/log/initdb.log" 2>&1 ||
     die "initdb failed: $(tail -n 3 "$dir/log/initdb.log")"
   # Only programs of this machine get in, and all of those: the cluster is for development.
-  printf '%s\n' 'local all all trust' 'host all all 127.0.0.1/32 trust' |
+  printf '%s\n' 'local all,replication all trust' 'host all,replication all 127.0.0.1/32 trust' |
     run tee "$fresh/pg_hba.conf" >/dev/null
   run tee -a "$fresh/postgresql.conf" >/dev/null <<<"include_if_exists 'suanpan.conf'"
   run "$bin/postgres" --single -D "$fresh" postgres >>"$dir/log/initdb.log" 2>&1 \
