@@ -27,9 +27,10 @@ bool is_operator_only(ledger_method method) noexcept {
          method == ledger_method::stream_transfers;
 }
 
-}  // namespace
+// The hash of a key that is not on the ring, if it is that.
+using first_look = std::variant<principal_ptr, request_error, key_hash>;
 
-recognition recognise(const ledger_context& context, const grpc::CallbackServerContext& call) {
+first_look look_at(const ledger_context& context, const grpc::CallbackServerContext& call) {
   const auto& metadata = call.client_metadata();
   const auto header = metadata.find("authorization");
   if (header == metadata.end()) {
@@ -44,9 +45,13 @@ recognition recognise(const ledger_context& context, const grpc::CallbackServerC
     return unauthenticated("KEY_MALFORMED",
                            "authorization must read: Bearer sk_live_… or sk_test_….");
   const auto hash = hash_of_key(value.substr(scheme.size()));
-  if (auto who = context.keys.find(hash)) return known(std::move(who));
+  if (auto who = context.keys.find(hash))
+    return std::visit([](auto&& seen) -> first_look { return std::move(seen); },
+                      known(std::move(who)));
   return hash;
 }
+
+// The keys were read again for a key that was not on the ring.
 
 recognition recognise_again(principal_ptr found, bool keys_read) {
   if (found) return known(std::move(found));
@@ -55,6 +60,22 @@ recognition recognise_again(principal_ptr found, bool keys_read) {
                        .reason = "KEYS_UNAVAILABLE",
                        .message = "The keys can't be read now.",
                        .retry_after = std::chrono::seconds(1)};
+}
+
+}  // namespace
+
+void recognise(ledger_context& context, const grpc::CallbackServerContext& call,
+               std::function<void(const recognition&)> then) {
+  auto what = look_at(context, call);
+  if (const auto* hash = std::get_if<key_hash>(&what)) {
+    const bool parked = context.keys.wait_for(*hash, [then](principal_ptr found, bool keys_read) {
+      then(recognise_again(std::move(found), keys_read));
+    });
+    if (!parked) return then(recognise_again(nullptr, false));
+    return context.read_keys_soon();
+  }
+  if (auto* error = std::get_if<request_error>(&what)) return then(std::move(*error));
+  then(std::get<principal_ptr>(std::move(what)));
 }
 
 std::optional<request_error> may_call(const principal& who, ledger_method method) {

@@ -7,21 +7,20 @@
 
 #include <grpcpp/server_context.h>
 
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <variant>
 
 namespace suanpan::endpoint {
 
-/// What the metadata shows at once: a principal, a refusal, or the hash of a key that is not on the
-/// ring.
-using recognition = std::variant<principal_ptr, wire::request_error, key_hash>;
+/// A principal, or why there is none.
+using recognition = std::variant<principal_ptr, wire::request_error>;
 
-[[nodiscard]] recognition recognise(const ledger_context& context,
-                                    const grpc::CallbackServerContext& call);
-
-/// After the keys were read again for a key that was not on the ring.
-[[nodiscard]] recognition recognise_again(principal_ptr found, bool keys_read);
+/// Tells `then` who calls: at once, or, for a key that is not on the ring, on another thread when
+/// the keys were read again.
+void recognise(ledger_context& context, const grpc::CallbackServerContext& call,
+               std::function<void(const recognition&)> then);
 
 /// Nothing if the principal's role may call the method.
 [[nodiscard]] std::optional<wire::request_error> may_call(const principal& who,

@@ -1,5 +1,7 @@
 #include "actors/endpoint/http_server.hpp"
 
+#include "protocol/wire/text.hpp"
+
 #include <civetweb.h>
 #include <prometheus/text_serializer.h>
 
@@ -34,8 +36,13 @@ int drop_log(const mg_connection*, const char*) {
 }
 
 std::string json_string(std::string_view text) {
+  const bool utf8 = wire::is_text(text);  // a database may tell its errors in another encoding
   std::string out = "\"";
   for (const char c : text) {
+    if (!utf8 && static_cast<unsigned char>(c) >= 0x80) {
+      out += '?';
+      continue;
+    }
     if (c == '"' || c == '\\') out += '\\';
     if (static_cast<unsigned char>(c) >= 0x20) {
       out += c;

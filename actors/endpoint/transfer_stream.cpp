@@ -43,17 +43,8 @@ transfer_stream* transfer_stream::start(const std::shared_ptr<ledger_context>& c
 }
 
 void transfer_stream::recognise_caller() {
-  auto what = recognise(context_, grpc_);
-  if (const auto* hash = std::get_if<key_hash>(&what)) {
-    const bool parked = context_.keys.wait_for(
-        *hash, [me = shared_from_this()](principal_ptr found, bool keys_read) {
-          me->recognised(recognise_again(std::move(found), keys_read));
-        });
-    if (!parked) return recognised(recognise_again(nullptr, false));
-    context_.read_keys_soon();
-    return;
-  }
-  recognised(what);
+  recognise(context_, grpc_,
+            [me = shared_from_this()](const recognition& what) { me->recognised(what); });
 }
 
 void transfer_stream::recognised(const recognition& what) {

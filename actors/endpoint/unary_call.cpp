@@ -8,17 +8,8 @@
 namespace suanpan::endpoint {
 
 void unary_call::recognise_caller() {
-  auto what = recognise(context_, grpc_);
-  if (const auto* hash = std::get_if<key_hash>(&what)) {
-    const bool parked = context_.keys.wait_for(
-        *hash, [me = shared_from_this()](principal_ptr found, bool keys_read) {
-          me->recognised(recognise_again(std::move(found), keys_read));
-        });
-    if (!parked) return recognised(recognise_again(nullptr, false));
-    context_.read_keys_soon();
-    return;
-  }
-  recognised(what);
+  recognise(context_, grpc_,
+            [me = shared_from_this()](const recognition& what) { me->recognised(what); });
 }
 
 void unary_call::recognised(const recognition& what) {
