@@ -65,6 +65,10 @@ void auditor::check_checkpoints() {
 void auditor::check_all() {
   check_checkpoints();
   check_serial_meaning();
+  check_overdraft();
+  check_conservation();
+  check_order();
+  check_watermarks();
   check_answers();
   check_not_booked();
   check_replays();
@@ -94,12 +98,83 @@ void auditor::check_serial_meaning() {
       breach("R1: " + text(row->what.id) + " at " + std::to_string(row->at.micros) + "." +
              std::to_string(row->index) + " is " + std::string(name_of(row->result)) +
              ", one by one it is " + std::string(name_of(expected)));
-    if (const auto who = model.overdrawn())
-      breach("overdraft of " + std::to_string(who->value) + " at " +
-             std::to_string(row->at.micros));
   }
-  for (const auto& [ccy, sum] : model.imbalance())
+}
+
+// Whatever the answers say: what is booked never takes an account below zero that may not go there.
+void auditor::check_overdraft() {
+  std::map<account_number, account_totals> sums;
+  for (const auto* row : in_order(database_)) {
+    if (row->result != item_result::posted) continue;
+    for (const auto side : {leg_side::debit, leg_side::credit}) {
+      const auto number = side == leg_side::debit ? row->what.debit : row->what.credit;
+      const auto& account = database_.accounts().at(number);
+      apply_leg(sums[number], side, row->what.amount);
+      if (!has(account.flags, account_flags::no_overdraft)) continue;
+      if (balance_of(sums[number], account.side) < 0)
+        breach("overdraft of " + std::to_string(number.value) + " at " +
+               std::to_string(row->at.micros));
+    }
+  }
+}
+
+// What the balances hold, with the rows that they don't cover yet: no currency is made or lost.
+void auditor::check_conservation() {
+  std::map<currency, int128> sums;
+  for (const auto& [number, account] : database_.accounts())
+    sums[account.key.ccy] += account.totals.debits_posted - account.totals.credits_posted;
+  for (const auto& [id, row] : database_.rows()) {
+    if (row.result != item_result::posted) continue;
+    const auto& debit = database_.accounts().at(row.what.debit);
+    const auto& credit = database_.accounts().at(row.what.credit);
+    if (row.at > debit.covers) sums[debit.key.ccy] += row.what.amount.value;
+    if (row.at > credit.covers) sums[credit.key.ccy] -= row.what.amount.value;
+  }
+  for (const auto& [ccy, sum] : sums)
     if (sum != 0) breach("conservation: currency " + std::to_string(ccy.code) + " is off");
+}
+
+// R3: what was first asked for after an answer came is judged after it, wherever their accounts
+// meet, whoever owned them then and now.
+void auditor::check_order() {
+  struct moment {
+    sim_time when = 0;
+    bool answer = false;  // else: an id is asked for, for the first time
+    ticket at;
+    const asked_item* item = nullptr;
+  };
+  std::map<transfer_id, const asked_item*> first;
+  for (const auto& item : told_.items) {
+    const auto [it, fresh] = first.try_emplace(item.what.id, &item);
+    if (!fresh && item.sent < it->second->sent) it->second = &item;
+  }
+  std::vector<moment> moments;
+  for (const auto& [id, item] : first) {
+    const auto row = database_.rows().find(id);
+    if (row != database_.rows().end()) moments.push_back({item->sent, false, row->second.at, item});
+  }
+  for (const auto& item : told_.items)
+    if (item.answered && item.answer.at != ticket{})
+      moments.push_back({*item.answered, true, item.answer.at, &item});
+  std::ranges::stable_sort(moments, {}, [](const moment& m) {
+    return std::pair{m.when, m.answer};
+  });
+  std::map<account_number, ticket> newest;  // that somebody was told of
+  for (const auto& m : moments)
+    for (const auto number : {m.item->what.debit, m.item->what.credit}) {
+      auto& known = newest[number];
+      if (m.answer)
+        known = std::max(known, m.at);
+      else if (m.at <= known)
+        breach("R3: " + text(m.item->what.id) + " was asked for after an answer from " +
+               std::to_string(number.value) + " and has an earlier ticket");
+    }
+}
+
+// R14: above a watermark that a session stored it writes only newer tickets.
+void auditor::check_watermarks() {
+  for (const auto& id : database_.below_watermark())
+    breach("R14: " + text(id) + " was written at or below a settled watermark");
 }
 
 void auditor::check_answers() {

@@ -26,6 +26,10 @@ class auditor {
  private:
   void breach(std::string law) { breaches_.push_back(std::move(law)); }
   void check_serial_meaning();
+  void check_overdraft();
+  void check_conservation();
+  void check_order();
+  void check_watermarks();
   void check_answers();
   void check_answer(const asked_item& item);
   void check_not_booked();

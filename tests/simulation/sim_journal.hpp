@@ -98,6 +98,7 @@ class sim_journal final : public caf::event_based_actor {
   bool commit_pending_ = false;
   std::vector<batch_ptr> group_;
   std::vector<rows> parts_;  // still to write, last first
+  bool whole_ = true;        // the group was not split: its watermark goes with its rows
   std::vector<std::pair<batch*, failed_row>> failed_;
 };
 

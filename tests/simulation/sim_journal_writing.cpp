@@ -54,6 +54,7 @@ void sim_journal::commit_gathered() {
       if (is_row(b->entries[i])) all.push_back({b.get(), i, false});
   }
   parts_ = {std::move(all)};
+  whole_ = true;
   write_next_part();
 }
 
@@ -78,6 +79,7 @@ void sim_journal::write_next_part() {
   parts_.pop_back();
   if (part.empty()) return write_next_part();
   auto what = write_of(part);
+  if (whole_) what.settled = group_.back()->at;
   transact([this, what = std::move(what), s = session_] { return database_.write(s, what); },
            [this, part = std::move(part)](const sim_outcome& o) { part_answered(part, o); });
 }
@@ -88,6 +90,7 @@ void sim_journal::part_answered(const rows& part, const sim_outcome& outcome) {
 }
 
 void sim_journal::split(rows part, const sim_rejected& why) {
+  whole_ = false;
   world_.count(why.duplicate ? misfortune("duplicate in COPY") : misfortune("poison row"));
   if (part.size() == 1)
     return failed_.push_back(

@@ -68,6 +68,8 @@ std::optional<session_id> simulated_database::holder(shard_id shard) const {
 
 std::vector<shard_claim> simulated_database::raise_epochs(session_id session,
                                                           std::span<const shard_id> shards) {
+  for (const auto s : shards)
+    if (holder(s) != session) return {};
   ticket newest = is_.newest;
   for (const auto& [shard, row] : is_.shards) newest = std::max(newest, row.position);
   for (const auto& [id, row] : is_.rows) newest = std::max(newest, row.at);
@@ -98,9 +100,10 @@ bool simulated_database::attached(const transfer_id& id) const {
 }
 
 std::optional<sim_rejected> simulated_database::refuse(const sim_write& what) const {
-  for (const auto& row : what.openings)
-    if (is_.keys.contains(row.key) || is_.accounts.contains(row.number))
-      return sim_rejected{true, "account_key"};
+  for (const auto& row : what.openings) {
+    if (is_.keys.contains(row.key)) return sim_rejected{true, "account_key"};
+    if (is_.accounts.contains(row.number)) return sim_rejected{false, "account_pkey"};
+  }
   std::set<transfer_id> own;
   for (const auto& t : what.transfers) {
     if (!attached(t.what.id)) return sim_rejected{false, "no partition for the id"};
@@ -126,9 +129,12 @@ sim_outcome simulated_database::write(session_id session, const sim_write& what)
   for (const auto& t : what.transfers) {
     is_.rows.emplace(t.what.id, t);
     newest = std::max(newest, t.at);
+    if (t.at <= sessions_.at(session).settled) below_.push_back(t.what.id);
     world_.log("database: row " + to_string(t.what.id) + " " + std::string(name_of(t.result)) +
                " at " + words_of(t.at) + "/" + std::to_string(t.index));
   }
+  auto& mine = sessions_.at(session);
+  mine.settled = std::max(mine.settled, what.settled);
   note_commit(session, newest);
   return sim_committed{};
 }
@@ -155,7 +161,9 @@ sim_outcome simulated_database::write_checkpoint(session_id session, const sim_c
 }
 
 void simulated_database::write_watermark(session_id session, ticket settled) {
-  note_commit(session, std::max(sessions_.at(session).newest, settled));
+  auto& mine = sessions_.at(session);
+  mine.settled = std::max(mine.settled, settled);
+  note_commit(session, std::max(mine.newest, settled));
 }
 
 void simulated_database::note_commit(session_id session, ticket newest) {

@@ -82,6 +82,7 @@ class simulated_database {
   /// False: the lock was not held exactly once.
   [[nodiscard]] bool unlock(session_id session, shard_id shard);
   [[nodiscard]] std::optional<session_id> holder(shard_id shard) const;
+  /// Empty: a lock is not held.
   [[nodiscard]] std::vector<shard_claim> raise_epochs(session_id session,
                                                       std::span<const shard_id> shards);
 
@@ -108,6 +109,8 @@ class simulated_database {
   }
   [[nodiscard]] ticket position_of(shard_id shard) const { return is_.shards.at(shard).position; }
   [[nodiscard]] std::uint64_t commits() const { return commits_; }
+  /// Rows that a session wrote although it had stored a watermark that is not below them (R14).
+  [[nodiscard]] const std::vector<transfer_id>& below_watermark() const { return below_; }
   /// Called after each checkpoint.
   std::function<void()> on_checkpoint;
 
@@ -119,6 +122,7 @@ class simulated_database {
   };
   struct session_row {
     ticket newest;
+    ticket settled;
   };
   /// What is on disk.
   struct content {
@@ -144,6 +148,7 @@ class simulated_database {
   content is_;
   std::optional<content> standby_;  // while it lags behind: what it holds
   std::uint64_t commits_ = 0;
+  std::vector<transfer_id> below_;
 };
 
 }  // namespace suanpan::simulation
