@@ -22,19 +22,34 @@ constexpr const char* nodes_query =
     "greatest(0,(extract(epoch FROM clock_timestamp()-renewed_at)*1000)::int8) "
     "FROM suanpan.node ORDER BY name";
 
-// Only backends that hold a shard's lock, only of that very process, and only if it gave no sign of
-// life since its row was read. Its pid may be that of an older session, so the name counts too.
-constexpr const char* evict_statement =
-    "SELECT coalesce(bool_or(pg_terminate_backend(holder.pid)),false) FROM ("
-    " SELECT DISTINCT l.pid FROM suanpan.node n"
-    " JOIN pg_locks l ON l.locktype='advisory' AND l.granted AND l.objsubid=2"
-    "  AND l.classid=$4::int8::oid"
-    "  AND l.database=(SELECT oid FROM pg_database WHERE datname=current_database())"
-    " JOIN pg_stat_activity s ON s.pid=l.pid"
-    " WHERE n.name=$1 AND n.incarnation=$2::int8"
-    "  AND clock_timestamp()-n.renewed_at>=$3::int8*interval '1 millisecond'"
-    "  AND (l.pid=n.journal_pid OR s.application_name=left('suanpan:'||n.name||':journal',63))"
-    ") AS holder";
+// Backends that hold a shard's lock. $1: the key of those locks.
+constexpr const char* holders =
+    " (SELECT DISTINCT l.pid,s.application_name,s.backend_start FROM pg_locks l"
+    "  JOIN pg_stat_activity s ON s.pid=l.pid"
+    "  WHERE l.locktype='advisory' AND l.granted AND l.objsubid=2 AND l.classid=$1::int8::oid"
+    "  AND l.database=(SELECT oid FROM pg_database WHERE datname=current_database())) AS holder ";
+
+// The pid in a row may be that of an older session, so the name counts too.
+constexpr const char* is_of_node =
+    "(holder.pid=n.journal_pid OR "
+    "holder.application_name=left('suanpan:'||n.name||':journal',63))";
+
+// Holders that no row speaks for: their node fell silent before its first sign of life.
+const std::string rowless_query =
+    "SELECT pid,greatest(0,(extract(epoch FROM clock_timestamp()-backend_start)*1000)::int8) FROM" +
+    std::string{holders} + "WHERE NOT EXISTS (SELECT FROM suanpan.node n WHERE " + is_of_node +
+    ") ORDER BY pid";
+
+// Only of that very process, and only if it gave no sign of life since its row was read.
+const std::string evict_statement =
+    "SELECT coalesce(bool_or(pg_terminate_backend(pid)),false) FROM" + std::string{holders} +
+    "WHERE EXISTS (SELECT FROM suanpan.node n WHERE n.name=$2 AND n.incarnation=$3::int8"
+    " AND clock_timestamp()-n.renewed_at>=$4::int8*interval '1 millisecond' AND " +
+    is_of_node + ")";
+
+const std::string evict_rowless_statement =
+    "SELECT coalesce(bool_or(pg_terminate_backend(pid)),false) FROM" + std::string{holders} +
+    "WHERE pid=$2::int4 AND NOT EXISTS (SELECT FROM suanpan.node n WHERE " + is_of_node + ")";
 
 }  // namespace
 
@@ -45,13 +60,8 @@ struct node_registry::impl {
 
   template <class Body>
   auto with_connection(Body body) -> outcome<decltype(body(*connection))> {
-    auto result = guarded([&] {
-      if (!connection || !connection->is_open())
-        connection = connect(dsn, "suanpan:" + node_name + ":registry", registry_timeout_ms);
-      return body(*connection);
-    });
-    if (!result) connection.reset();
-    return result;
+    return on_session(connection, dsn, "suanpan:" + node_name + ":registry", registry_timeout_ms,
+                      std::move(body));
   }
 };
 
@@ -70,6 +80,8 @@ outcome<std::vector<node_state>> node_registry::renew(const node_row& ours) {
                         number_in(row, 4)},
                        number_in(row, 5)});
     }
+    for (const auto& row : execute(transaction, rowless_query, std::to_string(shard_lock_key)))
+      nodes.push_back({{"", 0, "", "", number_in(row, 0)}, number_in(row, 1)});
     transaction.commit();
     return nodes;
   });
@@ -78,9 +90,13 @@ outcome<std::vector<node_state>> node_registry::renew(const node_row& ours) {
 outcome<bool> node_registry::evict(const node_state& stale) {
   return impl_->with_connection([&](pqxx::connection& connection) {
     pqxx::work transaction{connection};
+    const auto key = std::to_string(shard_lock_key);
     const auto told =
-        execute(transaction, evict_statement, stale.row.name, std::to_string(stale.row.incarnation),
-                std::to_string(stale.age_ms), std::to_string(shard_lock_key));
+        stale.row.name.empty()
+            ? execute(transaction, evict_rowless_statement, key,
+                      std::to_string(stale.row.journal_pid))
+            : execute(transaction, evict_statement, key, stale.row.name,
+                      std::to_string(stale.row.incarnation), std::to_string(stale.age_ms));
     return told[0][0].as<bool>();
   });
 }

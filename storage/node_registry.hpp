@@ -19,6 +19,8 @@ struct node_row {
   std::int64_t journal_pid = 0;  // backend of the owning session; 0 = none
 };
 
+/// A node that lives, or did until lately; with an empty name: a backend (`journal_pid`) that holds
+/// shards though no row speaks for it, its age that of its session.
 struct node_state {
   node_row row;
   std::int64_t age_ms = 0;  // since its last renewal, by the database's clock
@@ -29,7 +31,7 @@ class node_registry {
   explicit node_registry(std::string dsn, std::string node_name);
   ~node_registry();
 
-  /// Renews our row and returns every node's.
+  /// Renews our row and returns every node's, and every holder of a shard that has none.
   [[nodiscard]] outcome<std::vector<node_state>> renew(const node_row& ours);
   /// Ends the backend that holds a shard's lock, if it is the stale node's. True: it was told to
   /// end.

@@ -1,6 +1,8 @@
 // Connecting, and putting faults into words.
 #include "storage/pqxx_session.hpp"
 
+#include <poll.h>
+
 #include <algorithm>
 
 namespace suanpan::storage {
@@ -31,6 +33,12 @@ std::unique_ptr<pqxx::connection> connect(const std::string& dsn,
       "set_config('max_parallel_workers_per_gather','0',false)",
       application_name, std::to_string(statement_timeout_ms));
   return connection;
+}
+
+bool is_usable(const pqxx::connection& idle) noexcept {
+  if (!idle.is_open()) return false;
+  pollfd socket{idle.sock(), POLLIN, 0};
+  return ::poll(&socket, 1, 0) == 0;
 }
 
 std::string reason_of(const std::exception& fault) {

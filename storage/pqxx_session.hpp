@@ -34,6 +34,10 @@ pqxx::result execute(pqxx::transaction_base& in, const std::string& sql, Paramet
                                                         const std::string& application_name,
                                                         std::int64_t statement_timeout_ms);
 
+/// Whether a session that nobody is using can be used. Nothing can be waiting on it but its end:
+/// better another connection than a question that is bound to fail.
+[[nodiscard]] bool is_usable(const pqxx::connection& idle) noexcept;
+
 /// The reason without line breaks and context, fit for a log line.
 [[nodiscard]] std::string reason_of(const std::exception& fault);
 
@@ -45,6 +49,24 @@ template <class Body>
   } catch (const std::exception& fault) {
     return unavailable{reason_of(fault)};
   }
+}
+
+/// Runs `body` on a session that is made when there is none that can be used. After any fault the
+/// next call makes another: these sessions hold nothing that would be lost with them.
+template <class Body>
+[[nodiscard]] auto on_session(std::unique_ptr<pqxx::connection>& session, const std::string& dsn,
+                              const std::string& application_name,
+                              std::int64_t statement_timeout_ms, Body body)
+    -> outcome<decltype(body(*session))> {
+  auto result = guarded([&] {
+    if (!session || !is_usable(*session)) {
+      session.reset();
+      session = connect(dsn, application_name, statement_timeout_ms);
+    }
+    return body(*session);
+  });
+  if (!result) session.reset();
+  return result;
 }
 
 }  // namespace suanpan::storage

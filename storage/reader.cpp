@@ -46,18 +46,11 @@ struct reader::impl {
   reader_options options;
   std::unique_ptr<pqxx::connection> connection;
 
-  // After any fault the connection is made anew: a reader holds nothing that would be lost with it.
   template <class Body>
   auto with_connection(Body body) -> outcome<decltype(body(*connection))> {
-    auto result = guarded([&] {
-      if (!connection || !connection->is_open()) {
-        connection = connect(options.dsn, "suanpan:" + options.node_name + ":" + options.purpose,
-                             options.statement_timeout_ms);
-      }
-      return body(*connection);
-    });
-    if (!result) connection.reset();
-    return result;
+    return on_session(connection, options.dsn,
+                      "suanpan:" + options.node_name + ":" + options.purpose,
+                      options.statement_timeout_ms, std::move(body));
   }
 };
 

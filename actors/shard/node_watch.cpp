@@ -5,6 +5,8 @@
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
+#include <utility>
+
 namespace suanpan {
 
 node_watch::node_watch(caf::actor_config& cfg, node_watch_options options)
@@ -36,8 +38,11 @@ void node_watch::renew() {
   const auto nodes = registry_.renew(options_.self);
   if (!nodes) {
     seen_stale_.clear();  // we can't see: nobody else is to blame
+    if (std::exchange(sees_, false))
+      spdlog::warn("can't say that this node lives, nor see who does: {}", nodes.reason());
     return;
   }
+  if (!std::exchange(sees_, true)) spdlog::info("nodes are seen again");
   for (const auto& n : *nodes)
     if (n.row.name != options_.self.name || n.row.incarnation != options_.self.incarnation)
       judge(n);
@@ -46,15 +51,18 @@ void node_watch::renew() {
 // Also where the row names no backend: a node can fall silent between taking locks and saying so,
 // and eviction looks for the locks themselves.
 void node_watch::judge(const storage::node_state& other) {
+  const auto name =
+      other.row.name.empty() ? "backend " + std::to_string(other.row.journal_pid) : other.row.name;
   if (other.age_ms <= options_.stale.count()) {
-    seen_stale_.erase(other.row.name);
+    seen_stale_.erase(name);
     return;
   }
-  if (++seen_stale_[other.row.name] < 2) return;
+  if (++seen_stale_[name] < 2) return;
   const auto told = registry_.evict(other);
+  if (!told) spdlog::warn("can't evict {}: {}", name, told.reason());
   if (told && *told)
-    spdlog::warn("evicted node {}: silent for {} ms while its session held its locks",
-                 other.row.name, other.age_ms);
+    spdlog::warn("evicted {}: silent for {} ms while its session held its locks", name,
+                 other.age_ms);
 }
 
 }  // namespace suanpan

@@ -35,6 +35,7 @@ class node_watch final : public caf::event_based_actor {
   node_watch_options options_;
   storage::node_registry registry_;
   std::map<std::string, int> seen_stale_;  // renewals of ours during which the other was stale
+  bool sees_ = true;
 };
 
 }  // namespace suanpan

@@ -26,9 +26,15 @@ constexpr int connections = 100;
 const bool full = std::getenv("SUANPAN_FLOOD") != nullptr;
 const int streams_each = full ? 100 : 20;
 constexpr std::uint32_t items_each_message = 50;
+#ifdef __SANITIZE_ADDRESS__
+constexpr std::int64_t memory_factor = 4;  // red zones and a quarantine
+#else
+constexpr std::int64_t memory_factor = 1;
+#endif
 // What a stream may hold: its window, a message being read, and what gRPC keeps for it; beside that
 // the items and bytes that admission lets in for all of them.
-const std::int64_t growth_max_kib = 256 * 1'024 + std::int64_t{connections} * streams_each * 160;
+const std::int64_t growth_max_kib =
+    memory_factor * (256 * 1'024 + std::int64_t{connections} * streams_each * 160);
 
 std::int64_t resident_kib() {
   std::ifstream file("/proc/self/status");

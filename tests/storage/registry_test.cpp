@@ -86,6 +86,34 @@ TEST_CASE("a node that renewed its row since, or is another process, is not evic
   CHECK(ledger.session->fence());
 }
 
+TEST_CASE("a holder of shards that no row speaks for is seen, and ended") {
+  ledger_case ledger;
+  node_registry two{ledger.dsn, "two"};
+  auto other = row_of(ledger, "two", 22);
+  other.journal_pid = 0;
+  const auto seen = two.renew(other);
+  REQUIRE_MESSAGE(seen, seen.reason());
+  REQUIRE(seen->size() == 2);
+  const auto& holder = seen->at(1);
+  CHECK(holder.row.name.empty());
+  CHECK(holder.row.journal_pid == ledger.session->backend_pid());
+  CHECK(holder.age_ms >= 0);
+  SUBCASE("it is silent still") {
+    const auto told = two.evict(holder);
+    REQUIRE_MESSAGE(told, told.reason());
+    CHECK(*told);
+    CHECK_FALSE(ledger.session->fence());
+  }
+  SUBCASE("it gave a sign of life since") {
+    node_registry one{ledger.dsn, "one"};
+    REQUIRE(one.renew(row_of(ledger, "one", 11)));
+    const auto told = two.evict(holder);
+    REQUIRE_MESSAGE(told, told.reason());
+    CHECK_FALSE(*told);
+    CHECK(ledger.session->fence());
+  }
+}
+
 TEST_CASE("evicting one node leaves another node's session alone") {
   ledger_case ledger;
   const auto other = ledger.open("two");
