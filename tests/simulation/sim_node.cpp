@@ -22,6 +22,21 @@ caf::actor sim_node::spawn(Args&&... args) {
   return made;
 }
 
+caf::actor sim_node::spawn_journal() {
+  if (!options_.make_journal) return spawn<sim_journal>(world_, database_, faults_, session_);
+  auto made = options_.make_journal();
+  world_.adopt(party_, made);
+  return made;
+}
+
+caf::actor sim_node::spawn_reader() {
+  if (!options_.make_reader)
+    return spawn<sim_reader>(world_, database_, faults_, clock_, options_.reader);
+  auto made = options_.make_reader();
+  world_.adopt(party_, made);
+  return made;
+}
+
 void sim_node::start() {
   ++life_;
   running_ = true;
@@ -29,12 +44,13 @@ void sim_node::start() {
   party_ = world_.new_party(options_.name + std::to_string(life_));
   status_->refuse("starting");
   world_.log("node " + options_.name + " starts");
-  teller_ = spawn<teller>(options_.teller, &clock_, nullptr);
-  const auto journal = spawn<sim_journal>(world_, database_, faults_, session_);
+  const wall_clock* clock = options_.clock == nullptr ? &clock_ : options_.clock;
+  teller_ = spawn<teller>(options_.teller, clock, nullptr);
+  const auto journal = spawn_journal();
   const auto points = spawn<checkpointer>(options_.checkpointer);
   const auto keeper = spawn<shard_keeper>(options_.keeper, status_.get(), nullptr);
-  const auto look_ups = spawn<sim_reader>(world_, database_, faults_, clock_, options_.reader);
-  const auto recoverer = spawn<sim_reader>(world_, database_, faults_, clock_, options_.reader);
+  const auto look_ups = spawn_reader();
+  const auto recoverer = spawn_reader();
   auto links = std::make_shared<account_links>();
   links->teller = teller_;
   links->checkpointer = points;

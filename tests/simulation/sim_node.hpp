@@ -9,6 +9,7 @@
 #include "actors/teller/teller.hpp"
 #include "tests/simulation/sim_reader.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -24,6 +25,10 @@ struct sim_node_options {
   sim_reader_options reader;
   std::uint32_t restart_intensity = 3;
   std::uint16_t defer_rounds = 4;
+  /// Set together: another journal, other readers and another clock than the simulated ones.
+  std::function<caf::actor()> make_journal;
+  std::function<caf::actor()> make_reader;
+  const wall_clock* clock = nullptr;
 };
 
 class sim_node {
@@ -57,6 +62,8 @@ class sim_node {
  private:
   template <class Actor, class... Args>
   caf::actor spawn(Args&&... args);
+  caf::actor spawn_journal();
+  caf::actor spawn_reader();
 
   sim_world& world_;
   simulated_database& database_;
