@@ -41,6 +41,11 @@ std::optional<std::size_t> value_length(std::string_view text) {
   return std::min(i, text.size());
 }
 
+/// As all of libpq's are. An address after a blank would else pass for a key, password and all.
+bool is_keyword(std::string_view key) {
+  return std::ranges::all_of(key, [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
+}
+
 /// The pairs of "key=value key = 'va lue'"; nothing if the text is not made of pairs.
 std::optional<std::vector<pair_text>> pairs_of(std::string_view dsn) {
   std::vector<pair_text> pairs;
@@ -52,7 +57,7 @@ std::optional<std::vector<pair_text>> pairs_of(std::string_view dsn) {
     const std::size_t key_end = dsn.find_last_not_of(blanks, equals - 1);
     if (equals == begin) return std::nullopt;
     const std::string_view key = dsn.substr(begin, key_end + 1 - begin);
-    if (key.find_first_of(blanks) != std::string_view::npos) return std::nullopt;
+    if (!is_keyword(key)) return std::nullopt;
     at = std::min(dsn.find_first_not_of(blanks, equals + 1), dsn.size());
     const auto length = value_length(dsn.substr(at));
     if (!length) return std::nullopt;
@@ -67,7 +72,8 @@ struct uri_parts {
   std::string_view scheme;  // with "://"
   std::string_view user;
   std::string_view password;
-  std::string_view place;  // host, port, database
+  std::string_view place;       // host, port, database
+  bool has_parameters = false;  // a question mark, with nothing behind it perhaps
   std::vector<std::string_view> parameters;
 };
 
@@ -75,7 +81,11 @@ uri_parts parts_of(std::string_view uri) {
   uri_parts parts;
   const std::size_t start = uri.find("://") + 3;
   parts.scheme = uri.substr(0, start);
-  const std::size_t question = std::min(uri.find('?', start), uri.size());
+  // As libpq reads it: what comes before an @ without a / names the user, raw question marks and
+  // all.
+  const std::size_t stop = std::min(uri.find_first_of("@/", start), uri.size());
+  const bool named = stop < uri.size() && uri[stop] == '@';
+  const std::size_t question = std::min(uri.find('?', named ? stop : start), uri.size());
   // The last @: a password with a raw @ or / is malformed, and must be cut all the same.
   std::string_view before = uri.substr(start, question - start);
   const std::size_t sign = before.rfind('@');
@@ -87,6 +97,7 @@ uri_parts parts_of(std::string_view uri) {
     before.remove_prefix(sign + 1);
   }
   parts.place = before;
+  parts.has_parameters = question < uri.size();
   std::size_t at = question + 1;
   while (at < uri.size()) {
     const std::size_t end = std::min(uri.find('&', at), uri.size());
@@ -111,6 +122,10 @@ std::string uri_without_password(std::string_view dsn) {
   std::string text(parts.scheme);
   if (!parts.user.empty()) text.append(parts.user).append("@");
   text += parts.place;
+  // An @ behind must not be read as the end of a user's name, now that a / before it may be cut.
+  const bool reaches = std::ranges::any_of(
+      parts.parameters, [](std::string_view p) { return p.find('@') != std::string_view::npos; });
+  if (reaches && parts.user.empty() && parts.place.find('/') == std::string_view::npos) text += '/';
   char separator = '?';
   for (const std::string_view parameter : parts.parameters) {
     if (may_be_password(parameter)) continue;
@@ -159,13 +174,14 @@ std::string with_default(std::string_view dsn, std::string_view key, std::string
     const uri_parts parts = parts_of(dsn);
     if (std::ranges::find(parts.parameters, key, parameter_key) != parts.parameters.end())
       return text;
-    const bool first = text.find('?') == std::string::npos;
-    if (first || !parts.parameters.empty()) text += first ? '?' : '&';
+    if (!parts.has_parameters) text += '?';
+    if (!parts.parameters.empty() && !text.ends_with('&')) text += '&';
     return text.append(key).append(1, '=').append(value);
   }
   const auto pairs = pairs_of(dsn);
   if (!pairs || std::ranges::find(*pairs, key, &pair_text::key) != pairs->end()) return text;
-  return text.append(1, ' ').append(key).append(1, '=').append(value);
+  // In front: a last value that is empty, or ends with a backslash, would take along what follows.
+  return std::string(key).append(1, '=').append(value).append(1, ' ').append(text);
 }
 
 }  // namespace suanpan::config

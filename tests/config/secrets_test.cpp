@@ -55,25 +55,34 @@ TEST_CASE("what is no password stays") {
       {"host=db password=''", "host=db"},
       {"postgresql://u:x@[::1]:5432/s?a=b&password=y&c=d", "postgresql://u@[::1]:5432/s?a=b&c=d"},
       {"postgresql:///s?host=/run", "postgresql:///s?host=/run"},
+      {"postgresql://u:x?y@db/s?a=b", "postgresql://u@db/s?a=b"},
+      {" postgresql://u:x@db/s?a=b", "(unreadable)"},
+      {"postgresql://db:5432?password=x/y&user=a@b", "postgresql://db:5432/?user=a@b"},
+      {"postgresql://db:5432/s?user=a@b", "postgresql://db:5432/s?user=a@b"},
   };
   for (const auto& [dsn, shown] : rows) {
     CAPTURE(dsn);
     CHECK(without_password(dsn) == shown);
   }
+  CHECK(has_password("postgresql://u:x?y@db/s"));
   CHECK_FALSE(has_password("host=db password=''"));
   CHECK_FALSE(has_password("host=db user=password"));
 }
 
 TEST_CASE("a parameter is added in the string's own form, unless the string states it") {
   const std::vector<std::pair<std::string, std::string>> rows = {
-      {"host=db", "host=db connect_timeout=3"},
+      {"host=db", "connect_timeout=3 host=db"},
+      {"host=db sslmode=", "connect_timeout=3 host=db sslmode="},
+      {"host=db password=a\\", "connect_timeout=3 host=db password=a\\"},
       {"host=db connect_timeout=9", "host=db connect_timeout=9"},
       {"connect_timeout = '9' host=db", "connect_timeout = '9' host=db"},
       {"host=db options='-c connect_timeout=9'",
-       "host=db options='-c connect_timeout=9' connect_timeout=3"},
+       "connect_timeout=3 host=db options='-c connect_timeout=9'"},
       {"postgresql://db", "postgresql://db?connect_timeout=3"},
       {"postgresql://u:a%3Fb@db/s", "postgresql://u:a%3Fb@db/s?connect_timeout=3"},
       {"postgresql://db/s?", "postgresql://db/s?connect_timeout=3"},
+      {"postgresql://db/s?a=b&", "postgresql://db/s?a=b&connect_timeout=3"},
+      {"postgresql://u:x?y@db/s", "postgresql://u:x?y@db/s?connect_timeout=3"},
       {"postgresql://db/s?a=b", "postgresql://db/s?a=b&connect_timeout=3"},
       {"postgresql://db/s?connect_timeout=9&a=b", "postgresql://db/s?connect_timeout=9&a=b"},
   };
@@ -87,7 +96,7 @@ TEST_CASE("the wait for a connection is bounded by its setting, in whole seconds
   const folder in;
   const auto read = load_text(in, dev_head, {}, {"database.connect_timeout_ms=4001"});
   REQUIRE(read.faults.empty());
-  CHECK(read.settings.database.dsn == "host=/run connect_timeout=5");
+  CHECK(read.settings.database.dsn == "connect_timeout=5 host=/run");
 }
 
 TEST_CASE("text that is no connection string is refused, and not shown") {
@@ -123,7 +132,7 @@ TEST_CASE("the environment may carry a password, and no line shows it") {
   const std::string dsn = with_password.front();
   const auto read = load_text(in, "[node]\ndev = true\n", {{"SUANPAN_DATABASE__DSN", dsn}});
   REQUIRE(read.faults.empty());
-  CHECK(read.settings.database.dsn == dsn + " connect_timeout=3");
+  CHECK(read.settings.database.dsn == "connect_timeout=3 " + dsn);
   const auto lines = describe(read.settings);
   CHECK_FALSE(tells(lines));
   CHECK(std::ranges::find(lines, "database.dsn = (set)") != lines.end());
@@ -167,7 +176,7 @@ TEST_CASE("the connection string comes from its file, first line, without the li
   const std::string text = "[node]\ndev = true\n[database]\ndsn_file = \"" + file + "\"\n";
   const auto read = load_text(in, text);
   REQUIRE(lines_of(read.faults, in).empty());
-  CHECK(read.settings.database.dsn == "host=db password=s3cr3t-Pa55 connect_timeout=3");
+  CHECK(read.settings.database.dsn == "connect_timeout=3 host=db password=s3cr3t-Pa55");
   CHECK_FALSE(tells(describe(read.settings)));
 }
 
@@ -176,10 +185,10 @@ TEST_CASE("of connection string and file the stronger source counts; of one sour
   const std::string file = in.write("dsn", "host=from-file");
   const std::string stated = "[node]\ndev = true\n[database]\ndsn_file = \"" + file + "\"\n";
   const auto by_environment = load_text(in, stated, {{"SUANPAN_DATABASE__DSN", "host=from-env"}});
-  CHECK(by_environment.settings.database.dsn == "host=from-env connect_timeout=3");
+  CHECK(by_environment.settings.database.dsn == "connect_timeout=3 host=from-env");
   const auto by_set = load_text(in, "[node]\ndev = true\n[database]\ndsn = \"host=x\"\n", {},
                                 {"database.dsn_file=" + file});
-  CHECK(by_set.settings.database.dsn == "host=from-file connect_timeout=3");
+  CHECK(by_set.settings.database.dsn == "connect_timeout=3 host=from-file");
   const auto both = load_text(in, stated + "dsn = \"host=x\"\n");
   CHECK(lines_of(both.faults, in) ==
         std::vector<std::string>{

@@ -91,6 +91,8 @@ TEST_CASE("readiness is told over HTTP with its reason; liveness is not readines
   CHECK(get(port, "/readyz").status == 503);
   CHECK(get(port, "/readyz").body ==
         "{\"ready\":false,\"reason\":\"database_unavailable: \\\"x\\\" refused\\u000a\"}\n");
+  node.status->refuse("refus\xE9");  // a server that speaks Latin-1
+  CHECK(get(port, "/readyz").body == "{\"ready\":false,\"reason\":\"refus?\"}\n");
   CHECK(get(port, "/livez").status == 200);
   CHECK(get(port, "/livez").body == "live\n");
   CHECK(get(port, "/nothing").status == 404);

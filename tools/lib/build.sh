@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Configures and builds with one of the presets of CMakePresets.json.
-#   build.sh release|asan|tsan [TARGET...]      (release: build/, asan: build/asan, …)
+#   build.sh release|asan|tsan|fuzz [TARGET...]      (release: build/, asan: build/asan, …)
 #   build.sh PRESET --label LABEL               only the test programs with this label
 # Objects are kept by ccache in build/ccache unless CCACHE_DIR says otherwise. SUANPAN_JOBS sets the
 # number of jobs, which is otherwise bounded by processors and by memory.
