@@ -23,6 +23,8 @@ BUILD = WORK / "build"
 MEMORY_MAX = 8 << 30          # bytes a suite; a mutant may run away
 SECONDS_MIN = 60              # a suite gets so long at least,
 SECONDS_TIMES = 8             # or so many times what it took unmutated
+# Compares this program with one that is being built for the next mutant meanwhile.
+NEVER = {"simulation": ["simulation: the same seed gives the same log*"]}
 SHOWN_MAX = 96                # characters of a test's name in the table
 
 
@@ -92,19 +94,22 @@ def build(suites, jobs):
 # --- a suite
 
 
-def run_suite(program, seconds):
-    """(None if it passed, else what caught it; seconds taken)."""
+def run_suite(program, suite, seconds, only=None, without=()):
+    """(None if it passed, else (test case or "", what happened); seconds taken)."""
     log = program.with_suffix(".log")
+    excluded = [*without, *NEVER.get(suite, ())]
+    chosen = [f"--test-case={pattern_of(only)}"] if only else []
+    chosen += ["--test-case-exclude=" + ",".join(map(pattern_of, excluded))] if excluded else []
     began = time.monotonic()
     with open(log, "wb") as out:
-        suite = subprocess.Popen(
-            ["prlimit", f"--as={MEMORY_MAX}", program, "--abort-after=1", "--no-colors=1"],
+        running = subprocess.Popen(
+            ["prlimit", f"--as={MEMORY_MAX}", program, "--abort-after=1", "--no-colors=1", *chosen],
             cwd=program.parent, env=environment(), stdout=out, stderr=subprocess.STDOUT)
         try:
-            code = suite.wait(timeout=seconds)
+            code = running.wait(timeout=seconds)
         except subprocess.TimeoutExpired:
-            suite.kill()        # the program alone: who guards its PostgreSQL must clean up
-            suite.wait()
+            running.kill()      # the program alone: who guards its PostgreSQL must clean up
+            running.wait()
             code = None
     took = time.monotonic() - began
     if code == 0:
@@ -112,23 +117,46 @@ def run_suite(program, seconds):
     return what_caught(log.read_text(errors="replace"), code, seconds), took
 
 
+def pattern_of(name):
+    return re.sub(r"[,\\]", "?", name)      # a comma would part two patterns
+
+
 def what_caught(log, code, seconds):
     failing = re.findall(r"^TEST CASE:\s+(.*(?:\n  +\S.*)*)$", log, re.MULTILINE)
     name = " ".join(failing[0].split()) if failing else ""
+    told = f'"{name}"' if name else ""
     seed = re.search(r"\bseed (\d+)\b", log)
     if seed and "seed" in name:
-        name += f" — seed {seed[1]}"
-    if code is None:
-        return f"timeout after {seconds:.0f} s" + (f", in \"{name}\"" if name else "")
+        told += f" — seed {seed[1]}"
     crash = re.search(r"CRASHED: (\w+)", log)
-    how = f" ({crash[1]})" if crash else ""
-    return f'"{name}"{how}' if name else f"crash, exit {code}"
+    if code is None:
+        told += f" timeout after {seconds:.0f} s"
+    elif crash or not name:
+        told += f" crash ({crash[1] if crash else code})"
+    return name, told.strip()
+
+
+def judge_suite(program, suite, seconds):
+    """What caught the mutant, or None. A test that does not fail again was disturbed by something
+    else, a slow machine for one: it is no witness, and the suite is asked once more without it."""
+    disturbed = []
+    for _ in range(3):
+        caught, _ = run_suite(program, suite, seconds, without=disturbed)
+        if not caught:
+            return None
+        if not caught[0]:
+            return caught[1]
+        again, _ = run_suite(program, suite, seconds, only=caught[0])
+        if again:
+            return caught[1]
+        disturbed.append(caught[0])
+    return None
 
 
 def judge(mutation, programs, limits):
     """(suite, what caught it), or None; the quickest suite first."""
     for suite in sorted(mutation.suites, key=lambda s: limits[s][1]):
-        caught, _ = run_suite(programs[suite], limits[suite][0])
+        caught = judge_suite(programs[suite], suite, limits[suite][0])
         if caught:
             return suite, caught
     return None
@@ -144,9 +172,9 @@ def judge_unmutated(suites, jobs):
     limits = {}
     for suite in suites:
         program = keep_programs("unmutated", [suite], "m0")[suite]
-        caught, took = run_suite(program, 600)
+        caught, took = run_suite(program, suite, 600)
         if caught:
-            raise SystemExit(f"mutate: FAILED unmutated {suite}: {caught}")
+            raise SystemExit(f"mutate: FAILED unmutated {suite}: {caught[1]}")
         say(f"   {suite}: {took:.1f} s")
         limits[suite] = (max(SECONDS_MIN, SECONDS_TIMES * took), took)
     return limits
