@@ -101,6 +101,7 @@ void sim_client::send_new() {
   send(batch, false);
   if (met(chance_.one_in(10), misfortune("client sends twice at once"))) send(batch, true);
   if (chance_.one_in(3)) read_something();
+  if (chance_.one_in(8)) open_something();
   if (batches_left_ > 0) schedule_next();
 }
 
@@ -170,6 +171,36 @@ void sim_client::ask_again(transfer what) {
   town_.world.after(pause, [this, what] {
     if (open_.contains(what.id)) send({what}, false);
   });
+}
+
+// The same few keys by all clients, so that openings meet; whoever hears the number may use it.
+void sim_client::open_something() {
+  auto* node = some_node();
+  if (node == nullptr) return;
+  const auto which = chance_.below(6);
+  const auto shards = static_cast<std::uint64_t>(node->shards());
+  const std::vector<account_opening> what = {{{"user:new" + std::to_string(which),
+                                               "1001",
+                                               samples::cny,
+                                               "",
+                                               {static_cast<std::uint16_t>(which % shards)}},
+                                              normal_side::credit,
+                                              account_flags::no_overdraft}};
+  auto request = std::make_shared<sim_opening>(town_.world, town_.told, node->party(), what);
+  request->on_answer = [this, what, weak = std::weak_ptr(request)] {
+    if (const auto r = weak.lock()) opened(what[0], r->answers[0]);
+  };
+  node->open(request);
+}
+
+void sim_client::opened(const account_opening& what, const opening_answer& answer) {
+  if (answer.number.value == 0) return;
+  for (const auto& known : town_.accounts)
+    if (known.number == answer.number) return;
+  account_row row;
+  row.number = answer.number;
+  row.key = what.key;
+  town_.accounts.push_back(row);
 }
 
 void sim_client::read_something() {

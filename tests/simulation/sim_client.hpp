@@ -45,6 +45,8 @@ class sim_client {
   void judge(const std::shared_ptr<sim_posting>& request, bool once);
   void ask_again(transfer what);
   void read_something();
+  void open_something();
+  void opened(const account_opening& what, const opening_answer& answer);
   void schedule_next();
   /// `it`, counted under `what` if it happened.
   bool met(bool it, std::string_view what);

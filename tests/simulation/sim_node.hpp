@@ -52,6 +52,7 @@ class sim_node {
   /// The present life; what it was asked dies with it.
   [[nodiscard]] party_id party() const { return party_; }
   [[nodiscard]] const std::string& name() const { return options_.name; }
+  [[nodiscard]] std::uint32_t shards() const { return options_.shards; }
   [[nodiscard]] const node_status& status() const { return *status_; }
   [[nodiscard]] sim_clock& clock() { return clock_; }
 

@@ -133,7 +133,8 @@ bool sim_run::all_answered() const {
 
 // Live totals against rows: each account read from the node that owns it.
 void sim_run::read_everything() {
-  for (const auto& account : town_->accounts) {
+  const auto accounts = town_->accounts;  // a late answer may still add one
+  for (const auto& account : accounts) {
     const auto until = world_.now() + read_patience;
     bool found = false;
     while (!found && world_.now() < until && !world_.exhausted()) {

@@ -114,10 +114,12 @@ void sim_trouble::befall(sim_node& node) {
     case 2:
       world_.count(misfortune("session terminated"));
       return node.end_session(0);
-    default:
+    default: {
       world_.count(misfortune("clock steps"));
       world_.log("node " + node.name() + ": its clock steps");
-      return node.clock().step_by(c.between(-2 * seconds, 2 * seconds));
+      const auto far = c.one_in(6) ? 3'600 * seconds : 2 * seconds;
+      return node.clock().step_by(c.between(-far, far));
+    }
   }
 }
 
