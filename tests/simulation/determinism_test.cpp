@@ -61,7 +61,8 @@ TEST_CASE("simulation: without misfortunes every item gets a judgement, none is 
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     const auto result = run_seed({.seed = seed, .misfortunes = false, .nodes = 1});
     CAPTURE(seed);
-    CHECK(result.breaches.empty());
+    CHECK_MESSAGE(result.breaches.empty(),
+                  (result.breaches.empty() ? "" : result.breaches.front()));
     CHECK(result.unavailable == 0);
   }
 }

@@ -133,13 +133,13 @@ bool sim_run::all_answered() const {
 
 // Live totals against rows: each account read from the node that owns it.
 void sim_run::read_everything() {
-  const auto accounts = town_->accounts;  // a late answer may still add one
-  for (const auto& account : accounts) {
+  for (std::size_t i = 0; i < town_->accounts.size(); ++i) {  // a late answer may still add one
+    const auto number = town_->accounts[i].number;
     const auto until = world_.now() + read_patience;
     bool found = false;
     while (!found && world_.now() < until && !world_.exhausted()) {
       for (auto& n : nodes_) {
-        auto read = std::make_shared<sim_read>(world_, told_, n->party(), account.number);
+        auto read = std::make_shared<sim_read>(world_, told_, n->party(), number);
         n->read(read);
         world_.run_until(world_.now() + 20 * seconds, [&] { return read->finished; });
         found = found || (read->finished && read->result == read_result::found);

@@ -28,6 +28,7 @@ struct wishes {
   unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
   bool each = false;
   bool complete = false;
+  bool calm = false;
 };
 
 std::uint64_t hours(std::uint64_t micros) {
@@ -77,10 +78,11 @@ int run_one(const wishes& w) {
   }
   std::ostream& log = w.log.empty() ? std::cout : file;
   log_digest digest;
-  const auto r = run_seed({.seed = *w.seed, .listener = [&](std::string_view line) {
-                             digest.add(line);
-                             log << line << '\n';
-                           }});
+  const auto r =
+      run_seed({.seed = *w.seed, .misfortunes = !w.calm, .listener = [&](std::string_view line) {
+                  digest.add(line);
+                  log << line << '\n';
+                }});
   log.flush();
   std::cout << "seed " << *w.seed << ": " << r.nodes << " nodes, " << r.items << " items asked, "
             << r.rows << " rows, " << r.steps << " steps, " << r.lasted / seconds
@@ -155,6 +157,7 @@ int main(int argc, char** argv) {
   CLI::App app{"Runs the whole ledger from seeds, in virtual time, under an auditor."};
   auto* seed = app.add_option("--seed", w.seed, "one seed, with its log in words");
   app.add_option("--log", w.log, "where the log of --seed goes; default: stdout")->needs(seed);
+  app.add_flag("--calm", w.calm, "without misfortunes")->needs(seed);
   auto* seeds = app.add_option("--seeds", w.seeds, "A..B, both included")->excludes(seed);
   auto* minutes = app.add_option("--minutes", w.minutes, "as many seeds as there is time for")
                       ->check(CLI::Range(1, 10'000))
