@@ -45,9 +45,11 @@ start_node() {
   done
   fail "the node is not ready"
 }
-import() {  # $1 which file; prints "posted N" and the like on stdout
-  "$binaries/suanpan" import "$directory/day-$1.csv" --endpoint "$endpoint" >"$directory/import.txt" 2>&1 ||
-    [[ $? -eq 1 ]] || fail "import: $(tail -n 3 "$directory/import.txt")"  # 1: lines were refused
+import() {  # $1 which file
+  local status=0
+  "$binaries/suanpan" import "$directory/day-$1.csv" --endpoint "$endpoint" \
+    >"$directory/import.txt" 2>&1 || status=$?
+  ((status <= 1)) || fail "import: $(tail -n 3 "$directory/import.txt")"  # 1: lines were refused
 }
 sql() { "$pg/psql" -X -A -t -q -d "$SUANPAN_DATABASE__DSN" -c "$1"; }
 content() {
@@ -56,15 +58,16 @@ content() {
 
 pg=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
 for n in 1 2 3; do
-  "$binaries/suanpan-bench" day --lines "$lines" --seed "$n" --out "$directory/day-$n.csv" 2>/dev/null \
-    >"$directory/day-$n.txt"
+  "$binaries/suanpan-bench" day --lines "$lines" --seed "$n" --out "$directory/day-$n.csv" \
+    >"$directory/day-$n.txt" 2>&1
 done
 
 say "== a ledger that archives its WAL"
-mkdir "$directory/archive"
-chmod 777 "$directory/archive"
-SUANPAN_PG_SHARED_BUFFERS=64MB \
-  SUANPAN_PG_EXTRA="archive_mode=on;archive_command='test ! -f $directory/archive/%f && cp %p $directory/archive/%f'" \
+archive=$directory/archive
+mkdir "$archive"
+chmod 777 "$archive"
+keep="test ! -f $archive/%f && cp %p $archive/%f"
+SUANPAN_PG_SHARED_BUFFERS=64MB SUANPAN_PG_EXTRA="archive_mode=on;archive_command='$keep'" \
   "$root/tools/lib/postgres.sh" start "$directory/first" >"$directory/first.json"
 SUANPAN_DATABASE__DSN=$(json_field dsn <"$directory/first.json")
 export SUANPAN_DATABASE__DSN
@@ -100,8 +103,9 @@ mkdir "$directory/second"
 mv "$directory/base" "$directory/second/data"
 touch "$directory/second/data/recovery.signal"
 chown -R --reference="$directory/first/data" "$directory/second/data"
+target="recovery_target_name='before_the_mistake';recovery_target_action='promote'"
 SUANPAN_PG_SHARED_BUFFERS=64MB \
-  SUANPAN_PG_EXTRA="restore_command='cp $directory/archive/%f %p';recovery_target_name='before_the_mistake';recovery_target_action='promote'" \
+  SUANPAN_PG_EXTRA="restore_command='cp $archive/%f %p';$target" \
   "$root/tools/lib/postgres.sh" start "$directory/second" >"$directory/second.json"
 SUANPAN_DATABASE__DSN=$(json_field dsn <"$directory/second.json")
 for ((waited = 0; waited < 300; ++waited)); do
