@@ -43,7 +43,8 @@ if ! cmake --preset "$preset" >"$directory/configure.log" 2>&1; then
 fi
 if [[ ${1:-} == --label ]]; then
   mapfile -t names < <(ctest --test-dir "$directory" -N -L "^$2\$" | sed -nE 's/^ *Test +#.*: //p')
-  set -- "${names[@]/#/test_}"
+  names=("${names[@]/#/test_}")  # a program is named for its test; fuzzers name themselves
+  set -- "${names[@]/#test_fuzz_/fuzz_}"
   (($#)) || { say "build: no test is labelled so"; exit 1; }
 fi
 jobs=$(jobs_max)
