@@ -277,12 +277,13 @@ def main():
     verdicts = run_all(mutations, limits, asked.jobs)
     print_table(mutations, verdicts)
     caught = sum(v.startswith("caught") for v in verdicts.values())
-    survived = sum(v == "SURVIVED" for v in verdicts.values())
     say(f"mutate: {time.monotonic() - began:.0f} s")
-    good = caught == len(mutations)
-    print(f"mutate: {'ok' if good else 'FAILED'} mutants={len(mutations)} caught={caught} "
-          f"survived={survived}")
-    return 0 if good else 1
+    if caught == len(mutations):
+        print(f"mutate: ok planted={len(mutations)} caught={caught}")
+        return 0
+    missed = sorted(m.path.stem for m in mutations if not verdicts[m.name].startswith("caught"))
+    print(f"mutate: FAILED planted={len(mutations)} caught={caught}, not caught: {' '.join(missed)}")
+    return 1
 
 
 if __name__ == "__main__":
