@@ -24,7 +24,10 @@ needs=(
   "nlohmann-json3-dev: JSON" "libssl-dev: TLS, hashes" "zlib1g-dev: the API"
   "doctest-dev: the tests"
 )
-needs_of_tests=("python3-grpcio: the example client" "python3-protobuf: the example client")
+needs_of_tests=(
+  "python3: tools/mutate" "python3-grpcio: the example client"
+  "python3-protobuf: the example client"
+)
 
 is_installed() { [[ $(dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null) == ii* ]]; }
 has_postgresql() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
