@@ -10,6 +10,7 @@ namespace suanpan {
 void teller::serve(const serve_shards& m) {
   SUANPAN_FAULT_POINT("teller.before_serve");
   const auto& r = *m.recovered;
+  if (r.session <= lost_) return;  // gone while the keeper was on its way to us
   const bool fresh = r.session != session_;
   if (fresh) {
     lose_session({session_, "a new session began"});
@@ -91,6 +92,7 @@ void teller::forget_shard(shard_id shard) {
 // ----------------------------------------------------------------------------
 
 void teller::lose_session(const session_lost& m) {
+  lost_ = std::max(lost_, m.session);
   if (m.session != session_) return;
   SUANPAN_FAULT_POINT("teller.session_lost");
   session_ = {};

@@ -194,6 +194,7 @@ class teller final : public caf::event_based_actor {
   teller_peers peers_;
 
   incarnation session_;
+  incarnation lost_;  // the newest session that is known to be gone, served or not
   std::vector<shard_stage> shards_;
   std::vector<std::int64_t> last_sequence_;  // highest account sequence, by shard
 

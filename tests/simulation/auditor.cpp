@@ -73,6 +73,7 @@ void auditor::check_all() {
   check_not_booked();
   check_replays();
   check_reads();
+  check_owners();
   check_openings();
   check_everything_ended();
 }
@@ -261,6 +262,29 @@ void auditor::check_reads() {
                ", which was acknowledged before");
     }
   }
+}
+
+// R8: who says anything but "nobody knows" or "not now" held a session to the database after it was
+// asked. A node that was stopped meanwhile, and lost its shards, has nothing to say.
+void auditor::check_owners() {
+  const auto check = [this](const auto& asked, bool says_something, const std::string& what) {
+    if (!asked.answered || !says_something) return;
+    if (!database_.had_session(asked.to, asked.sent, *asked.answered))
+      breach("R8: " + what + " was answered by a node that owned nothing since it was asked");
+  };
+  for (const auto& item : told_.items)
+    check(item,
+          item.answer.result != item_result::unavailable &&
+              item.answer.result != item_result::unknown,
+          text(item.what.id));
+  for (const auto& read : told_.reads)
+    check(read, read.result != read_result::unavailable,
+          "a read of " + std::to_string(read.number.value));
+  for (const auto& opening : told_.openings)
+    check(opening,
+          opening.answer.result != opening_result::unavailable &&
+              opening.answer.result != opening_result::unknown,
+          "the opening of " + opening.what.key.owner);
 }
 
 void auditor::check_openings() {

@@ -35,6 +35,7 @@ class auditor {
   void check_not_booked();
   void check_replays();
   void check_reads();
+  void check_owners();
   void check_openings();
   void check_everything_ended();
 

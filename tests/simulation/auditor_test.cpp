@@ -208,6 +208,18 @@ TEST_CASE("auditor: a read that is not the sum of its rows breaks R8") {
   CHECK(l.finds("R8: a read of 3072 is not the sum"));
 }
 
+TEST_CASE("auditor: a true answer is none if its node owned nothing since it was asked (R8)") {
+  honest_ledger l;
+  l.database.end_session(l.session, "evicted");
+  CHECK(l.finds("R8: " + to_string(l.gift.id)));
+  honest_ledger other;
+  other.say(other.payment, 7 * millis, 8 * millis, exists, {30});
+  other.told.items.back().to = 1;
+  CHECK(other.finds("was answered by a node that owned nothing"));
+  other.told.items.back().answer.result = unknown;
+  CHECK(other.found() == "");
+}
+
 TEST_CASE("auditor: a ticket below one that was told earlier breaks R3") {
   honest_ledger l;
   l.tell(l.make(4, l.bank, l.payer, 5), 7 * millis, 8 * millis, posted, {25});

@@ -36,6 +36,7 @@ inline constexpr std::array misfortunes = {
     std::string_view{"node stands still and is evicted"},
     std::string_view{"clock steps"},
     std::string_view{"account throws"},
+    std::string_view{"one kind of actor lags"},
     // of clients
     std::string_view{"client asks again"},
     std::string_view{"client asks another node"},

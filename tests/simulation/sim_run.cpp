@@ -84,6 +84,7 @@ void sim_run::draw_nodes() {
     o.shards = shards_;
     o.teller = draw_teller();
     o.checkpointer.interval = std::chrono::milliseconds{c.between(20, 1'000)};
+    o.checkpointer.round_deadline = std::chrono::milliseconds{500LL << c.below(5)};
     o.checkpointer.rows_max = static_cast<std::uint32_t>(c.between(2, 20));
     o.keeper.shards = shards_;
     o.reader.recent_ids_max = static_cast<std::size_t>(c.between(5, 200));

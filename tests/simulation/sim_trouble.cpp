@@ -3,6 +3,7 @@
 #include "actors/fault_points.hpp"
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 #include <string>
 
@@ -99,6 +100,7 @@ void sim_trouble::befall_something() {
   auto& c = world_.chance;
   if (c.one_in(16)) return restart_database();
   if (c.one_in(12)) return fail_over();
+  if (c.one_in(4)) return lag();
   befall(*nodes_[c.below(nodes_.size())]);
 }
 
@@ -146,6 +148,22 @@ void sim_trouble::stall(sim_node& node) {
   });
 }
 
+// Interleavings that a busy machine brings about once a year: one kind of actor handles nothing for
+// a while, on all nodes.
+void sim_trouble::lag() {
+  constexpr std::array<const char*, 6> kinds = {"account", "account_supervisor", "checkpointer",
+                                                "reader",  "shard_keeper",       "journal"};
+  auto& c = world_.chance;
+  const std::string kind = kinds.at(c.below(kinds.size()));
+  world_.count(misfortune("one kind of actor lags"));
+  world_.log("actors lag: " + kind);
+  world_.hold(kind);
+  const auto longest = (1 * millis) << c.below(14);
+  world_.after(c.between(longest / 2, longest), [this, which = ++lags_] {
+    if (which == lags_) world_.let_go();
+  });
+}
+
 void sim_trouble::restart_database() {
   if (!database_.available()) return;
   world_.count(misfortune("database restarts"));
@@ -165,6 +183,7 @@ void sim_trouble::fail_over() {
 void sim_trouble::settle_down() {
   quiet_ = true;
   faults_ = {};
+  world_.let_go();
   database_.come_back();
   for (auto& n : nodes_) {
     if (n->stalled()) n->stall(false);

@@ -41,6 +41,7 @@ class sim_trouble {
   void befall(sim_node& node);
   void crash(sim_node& node);
   void stall(sim_node& node);
+  void lag();
   void restart_database();
   void fail_over();
   void restart_given_up();
@@ -52,6 +53,7 @@ class sim_trouble {
   sim_faults& faults_;
   std::string_view crash_at_;        // the fault point at which a node will crash; empty: none
   std::uint64_t visits_before_ = 0;  // that pass first
+  std::uint64_t lags_ = 0;           // counts, so that only the present one is ended
   bool troubled_ = false;            // it has begun
   bool quiet_ = false;               // and it is over
 };

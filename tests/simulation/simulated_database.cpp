@@ -14,14 +14,23 @@ simulated_database::simulated_database(sim_world& world, std::uint32_t shards) :
 
 session_id simulated_database::open_session() {
   sessions_[++last_session_] = {};
+  lifetimes_[last_session_] = {world_.acting(), world_.now(), {}};
   world_.log("database: session " + std::to_string(last_session_) + " begins");
   return last_session_;
 }
 
 void simulated_database::end_session(session_id session, std::string_view why) {
   if (sessions_.erase(session) == 0) return;
+  lifetimes_.at(session).ended = world_.now();
   std::erase_if(locks_, [&](const auto& lock) { return lock.second == session; });
   world_.log("database: session " + std::to_string(session) + " ends: " + std::string(why));
+}
+
+bool simulated_database::had_session(party_id whose, sim_time from, sim_time to) const {
+  return std::ranges::any_of(lifetimes_, [&](const auto& one) {
+    const lifetime& l = one.second;
+    return l.of == whose && l.began <= to && (!l.ended || *l.ended >= from);
+  });
 }
 
 // --- the server ---

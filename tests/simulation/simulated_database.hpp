@@ -111,6 +111,8 @@ class simulated_database {
   [[nodiscard]] std::uint64_t commits() const { return commits_; }
   /// Rows that a session wrote although it had stored a watermark that is not below them (R14).
   [[nodiscard]] const std::vector<transfer_id>& below_watermark() const { return below_; }
+  /// Whether a session that this party opened was alive at some moment from `from` to `to`.
+  [[nodiscard]] bool had_session(party_id whose, sim_time from, sim_time to) const;
   /// Called after each checkpoint.
   std::function<void()> on_checkpoint;
 
@@ -123,6 +125,11 @@ class simulated_database {
   struct session_row {
     ticket newest;
     ticket settled;
+  };
+  struct lifetime {
+    party_id of = 0;
+    sim_time began = 0;
+    std::optional<sim_time> ended;
   };
   /// What is on disk.
   struct content {
@@ -149,6 +156,7 @@ class simulated_database {
   std::optional<content> standby_;  // while it lags behind: what it holds
   std::uint64_t commits_ = 0;
   std::vector<transfer_id> below_;
+  std::map<session_id, lifetime> lifetimes_;
 };
 
 }  // namespace suanpan::simulation
