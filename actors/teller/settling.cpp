@@ -173,6 +173,8 @@ void teller::answer_item(const item_ref& item, item_answer with) {
 
 void teller::answer_from_memory(const item_ref& item, item_answer with) {
   item.request->fence_from = commits_handed_ + 1;
+  if (const auto c = copies_.find(item.what().id); item.claimed && c != copies_.end())
+    for (const auto& copy : c->second) copy.request->fence_from = commits_handed_ + 1;
   answer_item(item, with);
 }
 

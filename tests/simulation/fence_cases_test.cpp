@@ -42,3 +42,22 @@ TEST_CASE("fence: what memory knows of an id leaves after a round trip (R8)") {
   REQUIRE(s.wait_for([&] { return again->finished; }));
   CHECK(again->answers[0].result == exists);
 }
+
+// Found by seed 3002069 of the sweep: the original's answer was fenced, the copy's was not.
+TEST_CASE("fence: that an id is expired leaves after a round trip, for original and copy (R8)") {
+  sim_stage s;
+  const auto bank = s.open("internal", 0);
+  const auto shop = s.open("merchant:M1", 1);
+  auto late = s.make(bank, shop, 100);
+  late.id = samples::id_at(unix_micros_at_start / 1'000 - 8LL * 24 * 3'600'000, 1);
+  s.world.hold("journal");
+  const auto original = s.send({late});
+  const auto copy = s.send({late});
+  s.wait(200 * millis);
+  CHECK_FALSE(original->finished);
+  CHECK_FALSE(copy->finished);
+  s.world.let_go();
+  REQUIRE(s.wait_for([&] { return original->finished && copy->finished; }));
+  CHECK(original->answers[0].result == id_expired);
+  CHECK(copy->answers[0].result == id_expired);
+}
