@@ -138,7 +138,13 @@ void teller::place_waiting(batch& b, arrival which) {
     leave_room(item);
     return answer_item(item, {item_result::unavailable, {}});
   }
-  place(b, item, *directory_.find(what.debit), *directory_.find(what.credit));
+  auto* debit = directory_.find(what.debit);
+  auto* credit = directory_.find(what.credit);
+  if (debit == nullptr || credit == nullptr || !debit->resolved() || !credit->resolved()) {
+    leave_room(item);  // an account that was not there is being opened by now
+    return await(item, false);
+  }
+  place(b, item, *debit, *credit);
 }
 
 // Ends an item that waits, and was not judged.

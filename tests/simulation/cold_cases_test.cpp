@@ -132,3 +132,26 @@ TEST_CASE("cold: whoever waits is told at once when the shard is given up, and o
     CHECK(s.audit() == "");
   }
 }
+
+TEST_CASE("cold: an account that was not there and is opened before its items are judged (R1)") {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    CAPTURE(seed);
+    sim_stage s({.seed = seed, .batch_transfers_max = 2});
+    const auto bank = s.open("internal", 0);
+    REQUIRE(s.post_one(s.make(bank, s.open("user:1", 0), 5)).result == posted);
+    const auto guessed = account_number::make({0}, bank.sequence() + 2);
+    std::vector<transfer> early;
+    for (int i = 0; i < 60; ++i) early.push_back(s.make(bank, guessed, 5));
+    const auto sent = s.send(early);
+    s.wait(static_cast<sim_time>(seed) * 50);
+    auto opening = std::make_shared<sim_opening>(
+        s.world, s.told, s.node().party(),
+        std::vector<account_opening>{
+            {{"user:2", "2001", samples::cny, "", {0}}, normal_side::credit, {}}});
+    s.node().open(opening);
+    s.wait_for([&] { return sent->finished && opening->finished; });
+    CHECK(sent->finished);
+    CHECK(opening->answers[0].number == guessed);
+    CHECK(s.audit() == "");
+  }
+}

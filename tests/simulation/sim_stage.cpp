@@ -17,6 +17,7 @@ sim_stage::sim_stage(const stage_options& options)
     o.shards = options.shards;
     o.teller.shards = options.shards;
     o.teller.passivate_after = options.passivate_after;
+    o.teller.batch_transfers_max = options.batch_transfers_max;
     o.teller.queue_items_max = options.queue_items_max;
     o.teller.day_shift_minutes = options.day_shift_minutes;
     o.keeper.shards = options.shards;

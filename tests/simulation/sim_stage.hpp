@@ -20,6 +20,7 @@ struct stage_options {
   std::chrono::seconds passivate_after{300};
   std::chrono::milliseconds checkpoint_interval{100};
   std::uint32_t checkpoint_rows_max = 10'000;
+  std::size_t batch_transfers_max = 8'192;
   std::size_t queue_items_max = 1'000'000;
   std::int32_t day_shift_minutes = 480;
 };
