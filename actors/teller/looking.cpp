@@ -65,8 +65,6 @@ void teller::take_found(const look_up_round& round, const stored_transfer& found
       if (!booked || round.recovering) with.result = found.result;
     }
     if (item.claimed) {
-      if (const auto c = copies_.find(found.what.id); c != copies_.end())
-        for (const auto& copy : c->second) copy.request->fence_from = commits_handed_ + 1;
       answer_copies(found.what, {found.result, found.at});
       recent_.learn(found.what.id, {content_hash(found.what), found.at, found.result});
     }

@@ -173,8 +173,6 @@ void teller::answer_item(const item_ref& item, item_answer with) {
 
 void teller::answer_from_memory(const item_ref& item, item_answer with) {
   item.request->fence_from = commits_handed_ + 1;
-  if (const auto c = copies_.find(item.what().id); item.claimed && c != copies_.end())
-    for (const auto& copy : c->second) copy.request->fence_from = commits_handed_ + 1;
   answer_item(item, with);
 }
 
@@ -194,6 +192,8 @@ void teller::answer_copies(const transfer& original, item_answer fate) {
     } else if (is_recorded_refusal(fate.result)) {
       with = {item_result::exists_with_different_content, {}};
     }
+    // What answered the original may have begun before the copy came: a round trip of its own (R8).
+    if (fate.result < item_result::unavailable) copy.request->fence_from = commits_handed_ + 1;
     answer(*copy.request, copy.item, with);
     complete(copy.request);
   }
