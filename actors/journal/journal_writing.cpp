@@ -8,13 +8,6 @@
 #include <algorithm>
 
 namespace suanpan {
-namespace {
-
-bool is_row(const entry& e) {
-  return e.result == item_result::posted || is_recorded_refusal(e.result);
-}
-
-}  // namespace
 
 // Through the mailbox: batches that are already in it join the transaction.
 void journal::take_batch(const commit_batch& m) {
@@ -45,7 +38,7 @@ void journal::write_gathered(const std::vector<batch_ptr>& group) {
   for (const auto& b : group) {
     for (std::uint32_t i = 0; i < b->openings.size(); ++i) all.push_back({b.get(), i, true});
     for (std::uint32_t i = 0; i < b->entries.size(); ++i)
-      if (is_row(b->entries[i])) all.push_back({b.get(), i, false});
+      if (is_recorded(b->entries[i].result)) all.push_back({b.get(), i, false});
   }
   // In id order: writers in opposite orders deadlock on the unique index (R12).
   const auto id_of = [](const row_ref& r) {

@@ -120,8 +120,7 @@ void teller::void_flights() {
     const flight f = std::move(flights_.front());
     flights_.pop_front();
     for (const auto& e : f.made->entries) {
-      const bool written =
-          f.handed && (e.result == item_result::posted || is_recorded_refusal(e.result));
+      const bool written = f.handed && is_recorded(e.result);
       for (const auto& r : f.made->requests) {
         if (r.get() != e.request || r->answers[e.item].result != item_result::none) continue;
         const bool returns = f.number != 0 && e.result == item_result::none;

@@ -24,7 +24,7 @@ void teller::rule(flight& f) {
   for (std::uint32_t e = 0; e < b.entries.size(); ++e) {
     if (b.entries[e].result == item_result::none) rule_entry(b, e);
     const auto result = b.entries[e].result;
-    rows = rows || result == item_result::posted || is_recorded_refusal(result);
+    rows = rows || is_recorded(result);
   }
   f.handed = rows;
   f.number = ++commits_handed_;
@@ -116,7 +116,7 @@ void teller::settle_front() {
   flight f = std::move(flights_.front());
   flights_.pop_front();
   settled_ = f.made->at;
-  if (f.handed) stored_mark_ = settled_;
+  if (f.handed && f.made->left_rows()) stored_mark_ = settled_;
   for (auto& o : f.made->openings) settle_opening(o);
   for (std::uint32_t e = 0; e < f.made->entries.size(); ++e) answer_entry(*f.made, e);
   answer_requests(f);
@@ -125,7 +125,7 @@ void teller::settle_front() {
 void teller::answer_entry(batch& b, std::uint32_t e) {
   const entry& judged = b.entries[e];
   if (judged.result == item_result::none) return;  // deferred, or being looked up
-  const bool recorded = judged.result == item_result::posted || is_recorded_refusal(judged.result);
+  const bool recorded = is_recorded(judged.result);
   const item_answer with{judged.result, recorded ? b.at : ticket{}};
   const transfer& what = *judged.what;
   if (!copies_.empty()) answer_copies(what, with);

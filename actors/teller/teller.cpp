@@ -208,6 +208,7 @@ void teller::serve_reads(const account_row& row) {
     pending.read->row = row;
     pending.read->result = read_result::found;
     if (active) {
+      store_mark();
       send(e->actor, answer_read{pending.read, settled_, session_});
     } else if (pending.was_active || e != nullptr) {
       begin_read({pending.read});

@@ -43,7 +43,7 @@ void teller::begin_round(const begin_checkpoint& m) {
   mark_unstored();
   round_begun_ = m.round;
   if (session_ != incarnation{}) {
-    if (settled_ > stored_mark_) store_mark();
+    store_mark();
     for (auto* e : directory_.oldest_dirty(m.rows_max, settled_)) {
       if (e->at != stage::active) break;  // recovered, its actor is on the way: next round
       send(e->actor, report_balance{settled_, m.round});
@@ -60,9 +60,11 @@ void teller::begin_round(const begin_checkpoint& m) {
   send(peers_.checkpointer, std::move(reply));
 }
 
-// A batch without rows settles, too, and balances will cover its ticket: the next owner must hear
-// of it, or it might issue tickets below `covers`, which recovery passes over (R3, R13).
+// A batch without rows settles, too, and what a balance or a read says that it covers reaches up to
+// its ticket: the next owner must hear of it, or it might issue tickets below, which recovery passes
+// over (R3, R13), and which whoever read was told are complete (R8).
 void teller::store_mark() {
+  if (settled_ <= stored_mark_) return;
   stored_mark_ = settled_;
   send(peers_.journal, append_watermark{session_, settled_});
 }

@@ -7,6 +7,7 @@
 #include "protocol/messages/requests.hpp"
 #include "protocol/model/records.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <limits>
@@ -73,6 +74,14 @@ struct batch {
   }
   [[nodiscard]] static constexpr leg_side side_of(std::uint32_t leg_index) {
     return static_cast<leg_side>(leg_index & 1U);
+  }
+  /// Whether the database knows of its ticket, once it was committed: something of it has a row.
+  /// Precondition: what the database refused has its result.
+  [[nodiscard]] bool left_rows() const {
+    return std::ranges::any_of(entries, [](const entry& e) { return is_recorded(e.result); }) ||
+           std::ranges::any_of(openings, [](const batch_opening& o) {
+             return o.result == opening_result::none;
+           });
   }
 };
 using batch_ptr = std::shared_ptr<batch>;

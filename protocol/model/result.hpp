@@ -72,6 +72,10 @@ enum class item_result : std::int16_t {
 [[nodiscard]] constexpr bool is_recorded_refusal(item_result r) noexcept {
   return r >= item_result::debit_account_not_found && r < item_result::unavailable;
 }
+/// Whether the item has a row under its id: it was booked, or its refusal is an outcome (R5).
+[[nodiscard]] constexpr bool is_recorded(item_result r) noexcept {
+  return r == item_result::posted || is_recorded_refusal(r);
+}
 [[nodiscard]] constexpr bool is_done(item_result r) noexcept {
   return r == item_result::posted || r == item_result::exists;
 }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <tuple>
 
 namespace suanpan::simulation {
 namespace {
@@ -36,7 +38,9 @@ account_totals fold(const simulated_database& database, account_number number, t
 std::vector<const stored_transfer*> in_order(const simulated_database& database) {
   std::vector<const stored_transfer*> rows;
   for (const auto& [id, row] : database.rows()) rows.push_back(&row);
-  std::ranges::sort(rows, {}, [](const auto* r) { return std::pair{r->at, r->index}; });
+  std::ranges::sort(rows, {}, [](const auto* r) {
+    return std::tuple{r->at, r->index, r->what.debit.shard()};
+  });
   return rows;
 }
 
@@ -65,6 +69,7 @@ void auditor::check_checkpoints() {
 void auditor::check_all() {
   check_checkpoints();
   check_serial_meaning();
+  check_places();
   check_overdraft();
   check_conservation();
   check_order();
@@ -88,18 +93,24 @@ void auditor::check_serial_meaning() {
   }
   std::ranges::sort(to_open, {}, &account_row::opened);
   auto next = to_open.begin();
-  const stored_transfer* before = nullptr;
   for (const auto* row : in_order(database_)) {
     for (; next != to_open.end() && next->opened < row->at; ++next) model.open(*next);
-    if (before != nullptr && before->at == row->at && before->index == row->index)
-      breach("R3: two rows at " + std::to_string(row->at.micros));
-    before = row;
     const auto expected = model.run(row->what);
     if (expected != row->result)
       breach("R1: " + text(row->what.id) + " at " + std::to_string(row->at.micros) + "." +
              std::to_string(row->index) + " is " + std::string(name_of(row->result)) +
              ", one by one it is " + std::string(name_of(expected)));
   }
+}
+
+// R3: a shard sees a place in the order once. Owners of different shards may come to the same one.
+void auditor::check_places() {
+  std::set<std::tuple<shard_id, ticket, std::uint32_t>> taken;
+  for (const auto& [id, row] : database_.rows())
+    for (const auto shard : std::set{row.what.debit.shard(), row.what.credit.shard()})
+      if (!taken.emplace(shard, row.at, row.index).second)
+        breach("R3: two rows at " + std::to_string(row.at.micros) + " of shard " +
+               std::to_string(shard.value));
 }
 
 // Whatever the answers say: what is booked never takes an account below zero that may not go there.

@@ -26,6 +26,7 @@ class auditor {
  private:
   void breach(std::string law) { breaches_.push_back(std::move(law)); }
   void check_serial_meaning();
+  void check_places();
   void check_overdraft();
   void check_conservation();
   void check_order();

@@ -18,13 +18,13 @@ namespace {
 // was refused a payment of 500 and has passed 30 on to the second.
 struct honest_ledger {
   honest_ledger() {
-    REQUIRE(database.try_lock(session, {0}));
-    claims = database.raise_epochs(session, std::vector<shard_id>{{0}});
+    REQUIRE((database.try_lock(session, {0}) && database.try_lock(session, {1})));
+    claims = database.raise_epochs(session, std::vector<shard_id>{{0}, {1}});
     sim_write opening;
     opening.claims = claims;
-    for (const auto n : {bank, payer, shop}) {
-      account_row row = samples::make_row({.sequence = n.sequence()});
-      if (n != bank) row.flags = account_flags::no_overdraft;
+    for (const auto n : {bank, payer, shop, far, away}) {
+      account_row row = samples::make_row({.sequence = n.sequence(), .shard = n.shard().value});
+      if (n != bank && n != far) row.flags = account_flags::no_overdraft;
       row.opened = {1};
       opening.openings.push_back(row);
     }
@@ -87,11 +87,13 @@ struct honest_ledger {
   account_number bank = account_number::make({0}, 1);
   account_number payer = account_number::make({0}, 2);
   account_number shop = account_number::make({0}, 3);
+  account_number far = account_number::make({1}, 1);  // another bank, in another shard
+  account_number away = account_number::make({1}, 2);
   transfer gift = make(1, bank, payer, 100);
   transfer refused = make(2, payer, shop, 500);
   transfer payment = make(3, payer, shop, 30);
   sim_world world{1};
-  simulated_database database{world, 1};
+  simulated_database database{world, 2};
   history told;
   session_id session = database.open_session();
   std::vector<shard_claim> claims;
@@ -230,6 +232,13 @@ TEST_CASE("auditor: two rows at one place of one ticket break R3") {
   honest_ledger l;
   l.store(l.make(4, l.bank, l.shop, 5), posted, {30}, 0);
   CHECK(l.finds("R3: two rows at"));
+}
+
+// Found by seed 5007341 of the sweep: the auditor called it a breach.
+TEST_CASE("auditor: owners of different shards may come to one place of one ticket (R14)") {
+  honest_ledger l;
+  l.store(l.make(4, l.far, l.away, 5), posted, {30}, 0);
+  CHECK(l.found() == "");
 }
 
 TEST_CASE("auditor: a position above a row that no balance covers loses it at recovery (R13)") {
