@@ -61,8 +61,8 @@ void teller::begin_round(const begin_checkpoint& m) {
 }
 
 // A batch without rows settles, too, and what a balance or a read says that it covers reaches up to
-// its ticket: the next owner must hear of it, or it might issue tickets below, which recovery passes
-// over (R3, R13), and which whoever read was told are complete (R8).
+// its ticket: the next owner must hear of it, or it might issue tickets below, which recovery
+// passes over (R3, R13), and which whoever read was told are complete (R8).
 void teller::store_mark() {
   if (settled_ <= stored_mark_) return;
   stored_mark_ = settled_;

@@ -79,9 +79,8 @@ struct batch {
   /// Precondition: what the database refused has its result.
   [[nodiscard]] bool left_rows() const {
     return std::ranges::any_of(entries, [](const entry& e) { return is_recorded(e.result); }) ||
-           std::ranges::any_of(openings, [](const batch_opening& o) {
-             return o.result == opening_result::none;
-           });
+           std::ranges::any_of(
+               openings, [](const batch_opening& o) { return o.result == opening_result::none; });
   }
 };
 using batch_ptr = std::shared_ptr<batch>;
