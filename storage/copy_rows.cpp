@@ -38,6 +38,11 @@ class writer {
     length(id.bytes.size());
     raw(id.bytes.data(), id.bytes.size());
   }
+  void field(bool value) {
+    length(1);
+    *at_++ = value ? 1 : 0;
+  }
+  void null() { store(0xffffffffU); }  // −1: a length that no field has
   void raw(const void* from, std::size_t bytes) {
     if (bytes != 0) std::memcpy(at_, from, bytes);  // an empty string_view may hold a null pointer
     at_ += bytes;
@@ -55,11 +60,11 @@ class writer {
 };
 
 // A row's count of fields, each field's length, and the fields whose size never changes: of a
-// transfer four of 8 bytes, three of 4, four of 2 and the id; of an account two of 8, one of 4,
+// transfer four of 8 bytes, three of 4, four of 2, one of 1 and the id; of an account two of 8, one of 4,
 // three of 2.
-constexpr std::size_t transfer_fields = 14;
+constexpr std::size_t transfer_fields = 16;
 constexpr std::size_t transfer_fixed_bytes =
-    2 + transfer_fields * 4 + 32 + 12 + 8 + sizeof(transfer_id);
+    2 + transfer_fields * 4 + 32 + 12 + 8 + 1 + sizeof(transfer_id);
 constexpr std::size_t account_fields = 9;
 constexpr std::size_t account_fixed_bytes = 2 + account_fields * 4 + 16 + 4 + 6;
 
@@ -80,6 +85,11 @@ void put(writer& out, const transfer_row& row) {
   out.field(what.id);
   out.field(what.reference);
   out.field(what.memo);
+  out.field(what.linked);
+  if (row.voucher != nullptr)
+    out.field(*row.voucher);
+  else
+    out.null();
 }
 
 void put(writer& out, const account_row& row) {
@@ -96,7 +106,8 @@ void put(writer& out, const account_row& row) {
 }
 
 std::size_t bytes_of(const transfer_row& row) {
-  return transfer_fixed_bytes + row.what->reference.size() + row.what->memo.size();
+  return transfer_fixed_bytes + row.what->reference.size() + row.what->memo.size() +
+         (row.voucher != nullptr ? sizeof(transfer_id) : 0);
 }
 std::size_t bytes_of(const account_row& row) {
   return account_fixed_bytes + row.key.owner.size() + row.key.subject.size() + row.key.label.size();

@@ -18,7 +18,7 @@ namespace suanpan::storage {
 /// Columns in the order in which `encode` writes them.
 inline constexpr std::string_view transfer_columns =
     "ticket,debit_account,credit_account,amount,idx,event_code,accounting_date,leg,kind,result,"
-    "currency,id,reference,memo";
+    "currency,id,reference,memo,linked,voucher";
 inline constexpr std::string_view account_columns =
     "number,opened,flags,shard,currency,side,owner,subject,label";
 

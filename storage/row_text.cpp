@@ -10,6 +10,12 @@ std::string text_in(const pqxx::row& row, int column) {
   return {field.c_str(), field.size()};
 }
 
+transfer_id id_in(const pqxx::row& row, int column) {
+  const auto id = parse_transfer_id(text_in(row, column));
+  if (!id) throw std::out_of_range("an id from the database is none");
+  return *id;
+}
+
 int128 wide_in(const pqxx::row& row, int column) {
   const auto field = row[static_cast<pqxx::row::size_type>(column)];
   if (field.is_null()) return 0;
@@ -36,9 +42,7 @@ account_row read_account(const pqxx::row& row) {
 
 stored_transfer read_transfer(const pqxx::row& row) {
   stored_transfer stored;
-  const auto id = parse_transfer_id(text_in(row, 0));
-  if (!id) throw std::out_of_range("an id from the database is none");
-  stored.what.id = *id;
+  stored.what.id = id_in(row, 0);
   stored.what.debit = {number_in(row, 1)};
   stored.what.credit = {number_in(row, 2)};
   stored.what.amount = {number_in(row, 3)};
@@ -53,6 +57,8 @@ stored_transfer read_transfer(const pqxx::row& row) {
   stored.index = number_in<std::int32_t>(row, 10);
   stored.result = static_cast<item_result>(number_in<std::int16_t>(row, 11));
   stored.date = {number_in<std::int32_t>(row, 12)};
+  stored.what.linked = text_in(row, 13) == "t";
+  if (!row[14].is_null()) stored.voucher = id_in(row, 14);
   return stored;
 }
 

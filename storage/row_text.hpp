@@ -18,7 +18,7 @@ inline constexpr std::string_view account_select =
 /// Columns of `read_transfer`, of suanpan.transfer t.
 inline constexpr std::string_view transfer_select =
     "t.id,t.debit_account,t.credit_account,t.amount,t.event_code,t.currency,t.kind,t.reference,"
-    "t.memo,t.ticket,t.idx,t.result,t.accounting_date-date '1970-01-01'";
+    "t.memo,t.ticket,t.idx,t.result,t.accounting_date-date '1970-01-01',t.linked,t.voucher";
 
 /// A whole number of any width. Throws on anything else.
 template <class Number = std::int64_t>
@@ -31,6 +31,8 @@ template <class Number = std::int64_t>
   return value;
 }
 [[nodiscard]] std::string text_in(const pqxx::row& row, int column);
+/// A uuid. Throws on anything else.
+[[nodiscard]] transfer_id id_in(const pqxx::row& row, int column);
 /// numeric(39), or null as zero.
 [[nodiscard]] int128 wide_in(const pqxx::row& row, int column);
 

@@ -12,6 +12,7 @@
 #include <map>
 #include <optional>
 #include <tuple>
+#include <utility>
 
 namespace suanpan::storage {
 namespace {
@@ -37,6 +38,37 @@ struct row_facts {
   std::int64_t amount;
   currency ccy;
   bool booked;
+  bool linked;
+  transfer_id id;
+  transfer_id voucher;  // zero: stands alone
+};
+
+// Vouchers are whole: all rows of one are booked or none, they follow each other in one ticket, and
+// all but the last are linked.
+class voucher_check {
+ public:
+  /// What is wrong with the row as part of its voucher; empty if nothing is.
+  std::string take(const row_facts& row) {
+    if (row.voucher == transfer_id{}) return row.linked ? "linked, and of no voucher" : "";
+    const auto [it, first] = open_.try_emplace(row.voucher, row);
+    if (first && row.id != row.voucher) return "its first row has another id";
+    const auto before = it->second;
+    it->second = row;
+    if (!row.linked) {
+      open_.erase(it);
+      if (row.booked) ++booked_;
+    }
+    if (first) return "";
+    if (before.at != row.at || before.index + 1 != row.index) return "rows that don't follow";
+    if (before.booked != row.booked) return "booked in part";
+    return "";
+  }
+  [[nodiscard]] const std::map<transfer_id, row_facts>& unfinished() const { return open_; }
+  [[nodiscard]] std::int64_t booked() const { return booked_; }
+
+ private:
+  std::map<transfer_id, row_facts> open_;
+  std::int64_t booked_ = 0;
 };
 
 std::string place(std::int64_t at, std::int32_t index) {
@@ -65,6 +97,8 @@ class examination {
     if (order == previous_)
       differ("order", place(row.at, row.index), "one row", "several of one shard");
     previous_ = order;
+    if (const auto wrong = vouchers_.take(row); !wrong.empty())
+      differ("voucher", place(row.at, row.index), "a whole voucher", wrong);
     if (!row.booked) {
       ++result_.refusals;
       return;
@@ -72,6 +106,9 @@ class examination {
     ++result_.transfers;
     if (const auto found = place_of(row.debit, row)) add(*found, row, row.amount, 0);
     if (const auto found = place_of(row.credit, row)) add(*found, row, 0, row.amount);
+    if (row.linked) return;
+    for (const auto at : std::exchange(lowered_[row.voucher], {})) check_overdraft(at, row);
+    if (row.voucher != transfer_id{}) lowered_.erase(row.voucher);
   }
 
   void finish() {
@@ -83,6 +120,9 @@ class examination {
       sums.credits_posted += account.totals.credits_posted;
       compare_with_checkpoint(account, checkpoints_[i]);
     }
+    for (const auto& [id, row] : vouchers_.unfinished())
+      differ("voucher", place(row.at, row.index), "a whole voucher", "its end is missing");
+    result_.vouchers = vouchers_.booked();
     result_.accounts = static_cast<std::int64_t>(result_.balances.size());
     for (const auto& [code, sums] : by_currency) {
       if (sums.debits_posted == sums.credits_posted) continue;
@@ -132,10 +172,17 @@ class examination {
       differ("position", name(account), "covers at least the position of its shard",
              place(row.at, row.index) + " would not be recovered");
     }
+    const bool lowers = (account.side == normal_side::debit) == (credit != 0);
+    if (lowers && has(account.flags, account_flags::no_overdraft))
+      lowered_[row.voucher].push_back(at);
+  }
+
+  // R2: only what a whole voucher does to an account counts.
+  void check_overdraft(std::size_t at, const row_facts& row) {
+    const auto& account = result_.balances[at];
     const int128 debit_side = account.totals.debits_posted - account.totals.credits_posted;
     const int128 balance = account.side == normal_side::debit ? debit_side : -debit_side;
-    const bool lowers = (account.side == normal_side::debit) == (credit != 0);
-    if (has(account.flags, account_flags::no_overdraft) && lowers && balance < 0) {
+    if (balance < 0) {
       differ("overdraft", name(account), "0 or more",
              to_string(balance) + " at " + place(row.at, row.index));
     }
@@ -158,6 +205,8 @@ class examination {
   }
 
   verification& result_;
+  voucher_check vouchers_;
+  std::map<transfer_id, std::vector<std::size_t>> lowered_;  // accounts, by voucher
   absl::flat_hash_map<account_number, std::size_t> places_;  // in result_.balances
   std::vector<checkpointed> checkpoints_;                    // likewise
   std::map<shard_id, ticket> positions_;
@@ -203,6 +252,27 @@ void read_accounts(snapshot& in, examination& into) {
     into.set_position({number_in<std::uint16_t>(row, 0)}, {number_in(row, 1)});
 }
 
+const std::string row_columns =
+    "ticket,idx,debit_account,credit_account,amount,currency,result,linked,voucher,"
+    "CASE WHEN voucher IS NOT NULL THEN id END AS id";
+
+row_facts read_facts(const pqxx::row& row) {
+  row_facts facts{number_in(row, 0),
+                  number_in<std::int32_t>(row, 1),
+                  {number_in(row, 2)},
+                  {number_in(row, 3)},
+                  number_in(row, 4),
+                  {number_in<std::int16_t>(row, 5)},
+                  number_in<std::int16_t>(row, 6) == 1,
+                  text_in(row, 7) == "t",
+                  {},
+                  {}};
+  if (row[8].is_null()) return facts;
+  facts.voucher = id_in(row, 8);
+  facts.id = id_in(row, 9);
+  return facts;
+}
+
 void find_duplicates(snapshot& in, examination& into) {
   // Not by the unique index: if that were damaged it would hide what it let through.
   in.exec("SET LOCAL enable_indexscan=off;SET LOCAL enable_indexonlyscan=off");
@@ -229,17 +299,10 @@ outcome<verification> verify(const std::string& dsn,
     std::int64_t done_rows = 0;
     for_each_row(
         in,
-        "SELECT ticket,idx,debit_account,credit_account,amount,currency,result FROM (" +
-            all_rows(in, "ticket,idx,debit_account,credit_account,amount,currency,result") +
+        "SELECT " + row_columns + " FROM (" + all_rows(in, row_columns) +
             ") r ORDER BY ticket,idx,debit_account&1023",
         [&](const pqxx::row& row) {
-          examine.take({number_in(row, 0),
-                        number_in<std::int32_t>(row, 1),
-                        {number_in(row, 2)},
-                        {number_in(row, 3)},
-                        number_in(row, 4),
-                        {number_in<std::int16_t>(row, 5)},
-                        number_in<std::int16_t>(row, 6) == 1});
+          examine.take(read_facts(row));
           if (++done_rows % 100'000 == 0 && progress) progress(done_rows, total);
         });
     find_duplicates(in, examine);

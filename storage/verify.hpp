@@ -21,6 +21,7 @@ struct difference {
 struct verification {
   std::int64_t accounts = 0;
   std::int64_t transfers = 0;
+  std::int64_t vouchers = 0;  // booked
   std::int64_t refusals = 0;
   std::vector<difference> differences;  // at most a bound; the rest is counted
   std::int64_t differences_total = 0;

@@ -3,6 +3,7 @@
 #include "actors/fault_points.hpp"
 #include "actors/quiet_actor.hpp"
 
+#include <absl/container/inlined_vector.h>
 #include <caf/sec.hpp>
 #include <caf/send.hpp>
 
@@ -11,11 +12,23 @@ namespace {
 
 account_rules::leg_command command_of(const batch& in, std::uint32_t index) {
   const transfer& what = in.what_of(index);
-  return {.id = what.id,
+  return {.id = in.unit_of(index),
           .side = batch::side_of(index),
           .amount = what.amount,
           .ccy = what.ccy,
           .rounds = in.entries[index / 2].rounds};
+}
+
+verdict verdict_of(account_rules::answer said) {
+  switch (said) {
+    case account_rules::answer::accepted:
+      return verdict::accepted;
+    case account_rules::answer::refused:
+      return verdict::refused;
+    case account_rules::answer::deferred:
+      return verdict::deferred;
+  }
+  return verdict::undecided;
 }
 
 }  // namespace
@@ -83,25 +96,27 @@ void account::decide_chain(batch& in, std::uint32_t first) {
   account_rules::batch_decider decider(state_, in.at, links_->defer_rounds);
   for (auto i = first; i != no_leg; i = in.legs[i].next)
     if (in.entries[i / 2].expected) decider.arrives(command_of(in, i));
-  for (auto i = first; i != no_leg; i = in.legs[i].next) decide_leg(in, decider, i);
+  for (auto i = first; i != no_leg;) i = decide_unit(in, decider, i);
   decider.end();
 }
 
-void account::decide_leg(batch& in, account_rules::batch_decider& decider, std::uint32_t index) {
-  const auto d = decider.decide(command_of(in, index));
-  leg& slot = in.legs[index];
-  slot.reason = d.reason;
-  switch (d.said) {
-    case account_rules::answer::accepted:
-      slot.said = verdict::accepted;
-      break;
-    case account_rules::answer::refused:
-      slot.said = verdict::refused;
-      break;
-    case account_rules::answer::deferred:
-      slot.said = verdict::deferred;
-      break;
+// The account's legs of one item or voucher: they follow each other in its chain. Returns the next.
+std::uint32_t account::decide_unit(batch& in, account_rules::batch_decider& decider,
+                                   std::uint32_t first) {
+  absl::InlinedVector<account_rules::leg_command, 4> legs;
+  const auto unit = in.entries[first / 2].unit;
+  auto end = first;
+  for (; end != no_leg && in.entries[end / 2].unit == unit; end = in.legs[end].next)
+    legs.push_back(command_of(in, end));
+  absl::InlinedVector<account_rules::decision, 4> said(legs.size());
+  decider.decide(legs, {said.data(), said.size()});
+  auto i = first;
+  for (const auto& d : said) {
+    in.legs[i].said = verdict_of(d.said);
+    in.legs[i].reason = d.reason;
+    i = in.legs[i].next;
   }
+  return end;
 }
 
 void account::undo(const undo_leg& m) {

@@ -37,7 +37,7 @@ class account final : public caf::event_based_actor {
  private:
   void decide(const decide_legs& m);
   void decide_chain(batch& in, std::uint32_t first);
-  void decide_leg(batch& in, account_rules::batch_decider& decider, std::uint32_t index);
+  std::uint32_t decide_unit(batch& in, account_rules::batch_decider& decider, std::uint32_t first);
   void note_depth();
   void undo(const undo_leg& m);
   void answer(const answer_read& m);

@@ -8,13 +8,8 @@ namespace {
 // Totals are numeric(39) in SQL and 128 bits here; the smaller bound is the one of 128 bits (R27).
 constexpr int128 total_max = ~(static_cast<int128>(1) << 127);
 
-constexpr bool exceeds(int128 total, minor_units amount) {
-  return total > total_max - amount.value;
-}
-
-// What lowers a balance is the side opposite to the normal one.
-constexpr bool lowers(const state& account, leg_side side) {
-  return (account.side == normal_side::debit) == (side == leg_side::credit);
+constexpr bool exceeds(int128 total, int128 amount) {
+  return total > total_max - amount;
 }
 
 constexpr item_result on_side(leg_side side, item_result debit, item_result credit) {
@@ -52,51 +47,81 @@ state from_row(const account_row& row) {
   return s;
 }
 
-decision batch_decider::judge(const leg_command& leg) const {
+// A leg that can't be booked whatever becomes of earlier items: the account refuses them all.
+bool batch_decider::refuse_leg(std::span<const leg_command> legs,
+                               std::span<decision> said) const {
+  bool refused = false;
+  for (std::size_t i = 0; i < legs.size(); ++i) {
+    const auto reason = certain_refusal(account_, legs[i]);
+    refused = refused || reason != item_result::none;
+    said[i].reason = reason;
+  }
+  if (!refused) return false;
+  for (auto& d : said) {
+    d.said = answer::refused;
+    if (d.reason == item_result::none) d.reason = item_result::linked_failed;
+  }
+  return true;
+}
+
+batch_decider::finding batch_decider::judge(std::span<const leg_command> legs) const {
+  using enum item_result;
   const state& a = account_;
-  if (const auto refusal = certain_refusal(a, leg); refusal != item_result::none)
-    return {answer::refused, refusal};
+  int128 own_debits = 0;
+  int128 own_credits = 0;
+  for (const auto& leg : legs) add(leg.side, leg.amount, own_debits, own_credits);
 
   // Uncertain earlier items: accepted but not durable, and deferred ones that count as earlier.
   const int128 debits = a.pending_debits + (new_items_ ? a.deferred_debits : again_debits_);
   const int128 credits = a.pending_credits + (new_items_ ? a.deferred_credits : again_credits_);
 
-  const bool debit = leg.side == leg_side::debit;
-  const auto overflow =
-      on_side(leg.side, item_result::debit_total_overflow, item_result::credit_total_overflow);
-  const int128 total = debit ? a.settled.debits_posted : a.settled.credits_posted;
-  if (exceeds(total, leg.amount)) return {answer::refused, overflow};
+  const auto over_debit = finding{answer::refused, debit_total_overflow, leg_side::debit};
+  const auto over_credit = finding{answer::refused, credit_total_overflow, leg_side::credit};
+  if (exceeds(a.settled.debits_posted, own_debits)) return over_debit;
+  if (exceeds(a.settled.credits_posted, own_credits)) return over_credit;
   const bool held_back = a.blocked && (new_items_ || blocked_here_);
-  if (held_back || exceeds(total + (debit ? debits : credits), leg.amount))
-    return {answer::deferred, overflow};
+  if (own_debits != 0 && (held_back || exceeds(a.settled.debits_posted + debits, own_debits)))
+    return {answer::deferred, debit_total_overflow, leg_side::debit};
+  if (own_credits != 0 && (held_back || exceeds(a.settled.credits_posted + credits, own_credits)))
+    return {answer::deferred, credit_total_overflow, leg_side::credit};
 
-  if (!has(a.flags, account_flags::no_overdraft) || !lowers(a, leg.side))
-    return {answer::accepted, item_result::none};
+  const bool falls_by_credits = a.side == normal_side::debit;
+  const int128 net = falls_by_credits ? own_credits - own_debits : own_debits - own_credits;
+  if (!has(a.flags, account_flags::no_overdraft) || net <= 0) return {};
 
-  const auto insufficient = on_side(leg.side, item_result::debit_insufficient_funds,
-                                    item_result::credit_insufficient_funds);
+  const auto at_fault = falls_by_credits ? leg_side::credit : leg_side::debit;
+  const auto insufficient =
+      on_side(at_fault, debit_insufficient_funds, credit_insufficient_funds);
   const int128 balance = balance_of(a.settled, a.side);
-  const int128 lowering = a.side == normal_side::debit ? credits : debits;
-  const int128 raising = a.side == normal_side::debit ? debits : credits;
-  if (balance - lowering >= leg.amount.value) return {answer::accepted, item_result::none};
-  if (balance + raising < leg.amount.value) return {answer::refused, insufficient};
-  return {answer::deferred, insufficient};
+  const int128 lowering = falls_by_credits ? credits : debits;
+  const int128 raising = falls_by_credits ? debits : credits;
+  if (balance - lowering >= net) return {};
+  if (balance + raising < net) return {answer::refused, insufficient, at_fault};
+  return {answer::deferred, insufficient, at_fault};
 }
 
 void batch_decider::arrives(const leg_command& leg) {
   drop_deferred(account_, leg.id, leg.side, leg.amount);
 }
 
-decision batch_decider::decide(const leg_command& leg) {
-  if (leg.rounds == 0 && !new_items_) {
+void batch_decider::decide(std::span<const leg_command> legs, std::span<decision> said) {
+  if (legs.front().rounds == 0 && !new_items_) {
     end();
     new_items_ = true;
   }
+  if (refuse_leg(legs, said)) return;
   const bool was_blocked = account_.blocked;
-  const decision d = judge(leg);
-  if (d.said == answer::accepted) accept(leg);
-  if (d.said == answer::deferred) defer(leg, !was_blocked);
-  return d;
+  const auto all = judge(legs);
+  bool blamed = all.said == answer::accepted;
+  for (std::size_t i = 0; i < legs.size(); ++i) {
+    const bool at_fault = !blamed && legs[i].side == all.at_fault;
+    blamed = blamed || at_fault;
+    said[i] = {all.said, item_result::none};
+    if (all.said != answer::accepted)
+      said[i].reason = at_fault ? all.reason : item_result::linked_failed;
+    if (all.said == answer::accepted) accept(legs[i]);
+  }
+  if (all.said == answer::deferred) defer(legs, !was_blocked);
 }
 
 void batch_decider::accept(const leg_command& leg) {
@@ -106,14 +131,16 @@ void batch_decider::accept(const leg_command& leg) {
   add(leg.side, leg.amount, account_.pending_debits, account_.pending_credits);
 }
 
-void batch_decider::defer(const leg_command& leg, bool undecidable) {
-  if (new_items_)
-    count_deferred(account_, leg.side, leg.amount);
-  else
-    add(leg.side, leg.amount, again_debits_, again_credits_);
-  if (!undecidable || leg.rounds < defer_rounds_) return;
+void batch_decider::defer(std::span<const leg_command> legs, bool undecidable) {
+  for (const auto& leg : legs) {
+    if (new_items_)
+      count_deferred(account_, leg.side, leg.amount);
+    else
+      add(leg.side, leg.amount, again_debits_, again_credits_);
+  }
+  if (!undecidable || legs.front().rounds < defer_rounds_) return;
   account_.blocked = true;
-  account_.blocked_on = leg.id;
+  account_.blocked_on = legs.front().id;
   blocked_here_ = true;
 }
 

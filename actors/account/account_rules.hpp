@@ -13,6 +13,7 @@
 #include "protocol/model/transfer.hpp"
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace suanpan::account_rules {
@@ -43,7 +44,7 @@ struct state {
   int128 deferred_debits = 0;  // legs of earlier items that come (again) in a later batch
   int128 deferred_credits = 0;
 
-  bool blocked = false;  // everything is deferred until `blocked_on` comes again
+  bool blocked = false;  // new items, and what is behind `blocked_on`, are deferred until that comes
   transfer_id blocked_on;
 };
 
@@ -51,7 +52,7 @@ struct state {
 
 /// One leg, as the account sees it.
 struct leg_command {
-  transfer_id id;
+  transfer_id id;  // of the item, or of its voucher's first item
   leg_side side = leg_side::debit;
   minor_units amount;
   currency ccy;
@@ -68,9 +69,9 @@ struct decision {
 };
 
 /// Decides the legs of one batch in order. Usage: settle() the account to the watermark, arrives()
-/// for each leg that it expects, decide() for each leg, then end(). Returning items come first, in
-/// the order in which they arrived at the node, and none while an earlier one of this account is
-/// undecided.
+/// for each leg that it expects, decide() for each item or voucher, then end(). Returning ones come
+/// first, in the order in which they arrived at the node, and none while an earlier one of this
+/// account is undecided.
 class batch_decider {
  public:
   batch_decider(state& account, ticket at, std::uint16_t defer_rounds)
@@ -79,14 +80,30 @@ class batch_decider {
   /// A leg of this batch that was counted as one to come (count_deferred, expect). Before all
   /// decide().
   void arrives(const leg_command& leg);
-  [[nodiscard]] decision decide(const leg_command& leg);
+  /// The account's legs of one item or voucher, and a decision for each: all are accepted, or all
+  /// refused, or all deferred. Currency and flags are judged leg by leg, limits on the net effect
+  /// (R2); whichever legs are not at fault have the reason linked_failed. Not empty; `said` is as
+  /// long as `legs`.
+  void decide(std::span<const leg_command> legs, std::span<decision> said);
+  [[nodiscard]] decision decide(const leg_command& leg) {
+    decision said;
+    decide({&leg, 1}, {&said, 1});
+    return said;
+  }
   /// After the last leg.
   void end();
 
  private:
-  [[nodiscard]] decision judge(const leg_command& leg) const;
+  /// What the limits say to all legs together, and which leg is at fault.
+  struct finding {
+    answer said = answer::accepted;
+    item_result reason = item_result::none;
+    leg_side at_fault = leg_side::debit;  // the first leg of that side
+  };
+  [[nodiscard]] bool refuse_leg(std::span<const leg_command> legs, std::span<decision> said) const;
+  [[nodiscard]] finding judge(std::span<const leg_command> legs) const;
   void accept(const leg_command& leg);
-  void defer(const leg_command& leg, bool undecidable);
+  void defer(std::span<const leg_command> legs, bool undecidable);
 
   state& account_;
   ticket at_;

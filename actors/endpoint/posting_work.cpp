@@ -40,12 +40,19 @@ bool posting_work::judge() {
   items.reserve(outline_.items);
   answers.reserve(outline_.items);
   std::size_t refused = 0;
-  const auto take_item = [this, &refused](item_result refusal, const transfer& what) {
+  bool linked = false;
+  const auto take_item = [&, this](item_result refusal, const transfer& what) {
     items.push_back(what);
     answers.push_back({refusal, {}});
     if (refusal != item_result::none) ++refused;
+    linked = linked || what.linked;
   };
   if (!wire::decode_posting(view_of(bytes_), context_->limits, take_item)) return false;
+  if (linked) {
+    wire::judge_vouchers(items, answers);
+    refused = static_cast<std::size_t>(std::ranges::count_if(
+        answers, [](const item_answer& a) { return a.result != item_result::none; }));
+  }
   open_items_ = items.size() - refused;
   if (refused != 0) count_malformed(refused);
   return true;

@@ -42,7 +42,7 @@ class journal final : public caf::event_based_actor {
   void on_exit() override;
 
  private:
-  /// One row to write: an entry or an opening of a batch.
+  /// What is written or refused as one: an item, a voucher (its first entry) or an opening of a batch.
   struct row_ref {
     batch* in = nullptr;
     std::uint32_t index = 0;
@@ -58,7 +58,9 @@ class journal final : public caf::event_based_actor {
   [[nodiscard]] bool write_rows(std::span<row_ref> part, ticket settled);
   [[nodiscard]] bool split(std::span<row_ref> part, ticket settled, const storage::rejected& why);
   [[nodiscard]] bool set_duplicates_aside(std::span<row_ref>& part);
+  [[nodiscard]] static std::span<const entry> unit_of(const row_ref& r);
   [[nodiscard]] storage::write_outcome write(std::span<const row_ref> part, ticket settled);
+  void encode(const row_ref& unit);
   void note_failed(const row_ref& row, bool duplicate, const std::string& what);
   void fence(const fence_answers& m);
   void fence_one(const fence_read& m);

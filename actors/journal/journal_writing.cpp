@@ -9,6 +9,12 @@
 
 namespace suanpan {
 
+// The entries of an item or voucher; of an opening none.
+std::span<const entry> journal::unit_of(const row_ref& r) {
+  if (r.opening) return {};
+  return std::span(r.in->entries).subspan(r.index, r.in->entries[r.index].unit_size);
+}
+
 // Through the mailbox: batches that are already in it join the transaction.
 void journal::take_batch(const commit_batch& m) {
   if (m.decided->session != incarnation_ || !session_) return;
@@ -37,15 +43,9 @@ void journal::write_gathered(const std::vector<batch_ptr>& group) {
   rows all;
   for (const auto& b : group) {
     for (std::uint32_t i = 0; i < b->openings.size(); ++i) all.push_back({b.get(), i, true});
-    for (std::uint32_t i = 0; i < b->entries.size(); ++i)
+    for (std::uint32_t i = 0; i < b->entries.size(); i += b->entries[i].unit_size)
       if (is_recorded(b->entries[i].result)) all.push_back({b.get(), i, false});
   }
-  // In id order: writers in opposite orders deadlock on the unique index (R12).
-  const auto id_of = [](const row_ref& r) {
-    return r.opening ? transfer_id{} : r.in->entries[r.index].what->id;
-  };
-  if (!std::ranges::is_sorted(all, {}, id_of)) std::ranges::stable_sort(all, {}, id_of);
-
   const ticket settled = group.back()->at;
   const auto began = std::chrono::steady_clock::now();
   SUANPAN_FAULT_POINT("journal.before_commit");
@@ -104,15 +104,16 @@ bool journal::split(std::span<row_ref> part, ticket settled, const storage::reje
 bool journal::set_duplicates_aside(std::span<row_ref>& part) {
   std::vector<transfer_row> asked;
   for (const auto& r : part)
-    if (!r.opening) asked.push_back({{}, 0, {}, {}, r.in->entries[r.index].what});
+    for (const auto& e : unit_of(r)) asked.push_back({.what = e.what});
   const auto stored = session_->stored_among(asked);
   if (!stored) {
     lose(stored.reason());
     return false;
   }
   const auto is_stored = [&stored](const row_ref& r) {
-    return !r.opening &&
-           std::ranges::find(*stored, r.in->entries[r.index].what->id) != stored->end();
+    return std::ranges::any_of(unit_of(r), [&stored](const entry& e) {
+      return std::ranges::find(*stored, e.what->id) != stored->end();
+    });
   };
   const auto duplicates =
       std::ranges::stable_partition(part, [&is_stored](const row_ref& r) { return !is_stored(r); });
@@ -135,19 +136,30 @@ storage::write_outcome journal::write(std::span<const row_ref> part, ticket sett
       opened_.push_back(r.in->openings[r.index].row);
       continue;
     }
-    const entry& e = r.in->entries[r.index];
-    encoded_.push_back({.at = r.in->at,
-                        .index = static_cast<std::int32_t>(r.index),
-                        .result = e.result,
-                        .date = r.in->date,
-                        .what = e.what});
+    encode(r);
   }
+  // In id order: writers in opposite orders deadlock on the unique index (R12).
+  const auto id_of = [](const transfer_row& row) -> const transfer_id& { return row.what->id; };
+  if (!std::ranges::is_sorted(encoded_, {}, id_of)) std::ranges::stable_sort(encoded_, {}, id_of);
   std::ranges::sort(shards);
   shards.erase(std::ranges::unique(shards).begin(), shards.end());
   const auto claims = claims_of(shards);
   if (claims.size() != shards.size())
     return storage::failed{"a shard of the batch is not owned", true};
   return session_->write({claims, opened_, encoded_, settled});
+}
+
+void journal::encode(const row_ref& unit) {
+  const auto entries = unit_of(unit);
+  const auto* voucher = entries.size() > 1 ? &entries.front().what->id : nullptr;
+  auto index = static_cast<std::int32_t>(unit.index);
+  for (const auto& e : entries)
+    encoded_.push_back({.at = unit.in->at,
+                        .index = index++,
+                        .result = e.result,
+                        .date = unit.in->date,
+                        .what = e.what,
+                        .voucher = voucher});
 }
 
 void journal::note_failed(const row_ref& row, bool duplicate, const std::string& what) {

@@ -11,19 +11,25 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace suanpan {
 
-/// One item of a request, while it is not in a batch.
+/// One item of a request, or a voucher of several that follow each other, while it is not in a
+/// batch.
 struct item_ref {
   posting_request_ptr request;
   std::uint32_t item = 0;
   std::uint16_t rounds = 0;   // how often it was deferred
   bool claimed = false;       // its id is in flight on its behalf; copies of it wait for its fate
   std::uint64_t arrival = 0;  // its place in the waiting room, should it have to wait
+  std::uint32_t size = 1;     // items of the voucher
 
   [[nodiscard]] const transfer& what() const { return request->items[item]; }
+  [[nodiscard]] std::span<const transfer> whats() const {
+    return std::span<const transfer>(request->items).subspan(item, size);
+  }
 };
 
 struct directory_entry {

@@ -12,15 +12,25 @@ std::uint64_t content_hash(const transfer& t) {
                       static_cast<std::int16_t>(t.kind), t.reference, t.memo);
 }
 
-void teller::admit(batch& b, const queued_request& from) {
-  auto& r = *from.request;
-  if (r.answers[from.next].result != item_result::none) return;
-  const transfer& what = r.items[from.next];
-  item_ref item{from.request, from.next};
-  if (!serves(what.debit) || !serves(what.credit)) {
-    answer(r, from.next, {item_result::unavailable, {}});
-    return complete(from.request);
-  }
+bool teller::serves_all(const item_ref& item) const {
+  return std::ranges::all_of(item.whats(), [this](const transfer& t) {
+    return serves(t.debit) && serves(t.credit);
+  });
+}
+
+// Memory is complete from a known time on; what lies before, and ids that are expired or in the
+// future, the index is asked for (R4, R6).
+bool teller::must_look_up(const transfer_id& id) const {
+  const auto millis = id.unix_millis();
+  const auto now = std::max(now_micros(), last_ticket_.micros) / 1000;
+  return millis < recent_.complete_since_millis() || millis < now - options_.id_window_ms ||
+         millis > now + options_.id_skew_ms;
+}
+
+void teller::admit(batch& b, item_ref item) {
+  if (!serves_all(item)) return answer_item(item, {item_result::unavailable, {}});
+  if (item.size > 1) return admit_voucher(b, std::move(item));
+  const transfer& what = item.what();
   const auto content = content_hash(what);
   const auto [known, fresh] = recent_.claim(what.id, content);
   if (!fresh) {
@@ -36,45 +46,85 @@ void teller::admit(batch& b, const queued_request& from) {
   }
   item.claimed = true;
   item.arrival = ++arrivals_;
-  const auto millis = what.id.unix_millis();
-  const auto now = std::max(now_micros(), last_ticket_.micros) / 1000;
-  const bool in_window =
-      millis >= now - options_.id_window_ms && millis <= now + options_.id_skew_ms;
-  if (millis < recent_.complete_since_millis() || !in_window) return await(item, true);
-  auto* debit = directory_.find(what.debit);
-  auto* credit = directory_.find(what.credit);
-  if (debit == nullptr || credit == nullptr || !debit->resolved() || !credit->resolved())
-    return await(item, false);
-  place(b, item, *debit, *credit);
+  if (must_look_up(what.id)) return await(item, true);
+  place_or_await(b, item);
 }
 
-// No account has a say where one is missing: the refusal is certain and recorded like any other
-// (R5).
-void teller::place(batch& b, const item_ref& item, directory_entry& debit,
-                   directory_entry& credit) {
-  const auto e = static_cast<std::uint32_t>(b.entries.size());
-  auto& placed = add_entry(b, item);
-  if (debit.at == stage::absent || credit.at == stage::absent) {
-    placed.result = debit.at == stage::absent ? item_result::debit_account_not_found
-                                              : item_result::credit_account_not_found;
-    return leave_room(item);
+// All ids are claimed, or none: while one is in flight for somebody else the voucher waits for its
+// fate, unclaimed, and is admitted anew (R2, R4). Where one is known the index tells about all.
+void teller::admit_voucher(batch& b, item_ref item) {
+  bool ask = false;
+  for (const auto& what : item.whats()) {
+    const auto* known = recent_.find(what.id);
+    if (known != nullptr && known->result == item_result::none)
+      return copies_[what.id].push_back(item);
+    ask = ask || known != nullptr || must_look_up(what.id);
   }
-  placed.expected = room_.holds(item.arrival);
-  link_leg(b, debit, 2 * e);
-  link_leg(b, credit, 2 * e + 1);
+  for (const auto& what : item.whats()) recent_.claim(what.id, content_hash(what));
+  item.claimed = true;
+  item.arrival = ++arrivals_;
+  if (ask) return await(item, true);
+  place_or_await(b, item);
 }
 
-entry& teller::add_entry(batch& b, const item_ref& item) {
+teller::leg_accounts teller::resolved_accounts(const item_ref& item) {
+  leg_accounts found;
+  for (const auto& what : item.whats()) {
+    auto* debit = directory_.find(what.debit);
+    auto* credit = directory_.find(what.credit);
+    if (debit == nullptr || credit == nullptr || !debit->resolved() || !credit->resolved())
+      return {};
+    found.push_back(debit);
+    found.push_back(credit);
+  }
+  return found;
+}
+
+void teller::place_or_await(batch& b, const item_ref& item) {
+  const auto accounts = resolved_accounts(item);
+  if (accounts.empty()) return await(item, false);
+  place(b, item, accounts);
+}
+
+void teller::place(batch& b, const item_ref& item, const leg_accounts& accounts) {
+  const auto first = static_cast<std::uint32_t>(b.entries.size());
+  add_entries(b, item);
+  if (refuse_missing(b, first, accounts)) return leave_room(item);
+  if (room_.holds(item.arrival))
+    for (auto e = first; e < b.entries.size(); ++e) b.entries[e].expected = true;
+  for (std::uint32_t i = 0; i < accounts.size(); ++i) link_leg(b, *accounts[i], 2 * first + i);
+}
+
+// No account has a say where one is missing: the refusal is certain, comes before any other, and is
+// recorded like any other (R5).
+bool teller::refuse_missing(batch& b, std::uint32_t first, const leg_accounts& accounts) {
+  for (const auto side : {leg_side::debit, leg_side::credit})
+    for (std::uint32_t i = 0; i < accounts.size(); ++i) {
+      if (batch::side_of(i) != side || accounts[i]->at != stage::absent) continue;
+      for (auto e = first; e < b.entries.size(); ++e)
+        b.entries[e].result = item_result::linked_failed;
+      b.entries[first + i / 2].result = side == leg_side::debit
+                                            ? item_result::debit_account_not_found
+                                            : item_result::credit_account_not_found;
+      return true;
+    }
+  return false;
+}
+
+void teller::add_entries(batch& b, const item_ref& item) {
   if (b.requests.empty() || b.requests.back() != item.request) b.requests.push_back(item.request);
-  b.entries.push_back({.request = item.request.get(),
-                       .item = item.item,
-                       .rounds = item.rounds,
-                       .expected = false,
-                       .result = item_result::none,
-                       .what = &item.what(),
-                       .arrival = item.arrival});
-  b.legs.resize(b.legs.size() + 2);
-  return b.entries.back();
+  const auto first = static_cast<std::uint32_t>(b.entries.size());
+  for (std::uint32_t i = 0; i < item.size; ++i)
+    b.entries.push_back({.request = item.request.get(),
+                         .item = item.item + i,
+                         .rounds = item.rounds,
+                         .expected = false,
+                         .result = item_result::none,
+                         .what = &item.request->items[item.item + i],
+                         .arrival = item.arrival,
+                         .unit = first,
+                         .unit_size = item.size});
+  b.legs.resize(2 * b.entries.size());
 }
 
 void teller::link_leg(batch& b, directory_entry& to, std::uint32_t leg_index) {
@@ -92,10 +142,17 @@ void teller::link_leg(batch& b, directory_entry& to, std::uint32_t leg_index) {
 // --- the waiting room
 // -----------------------------------------------------------------------------
 
+unit_accounts teller::accounts_of(const item_ref& item) {
+  unit_accounts each;
+  for (const auto& what : item.whats())
+    for (const auto n : {what.debit, what.credit})
+      if (std::ranges::find(each, n) == each.end()) each.push_back(n);
+  return each;
+}
+
 // Accounts that have no actor are asked for at once, those that have one count the item.
 void teller::await(const item_ref& item, bool id_unknown) {
-  const transfer& what = item.what();
-  const std::array<account_number, 2> accounts = {what.debit, what.credit};
+  const auto accounts = accounts_of(item);
   const auto missing = static_cast<std::size_t>(std::ranges::count_if(
       accounts, [this](account_number n) { return directory_.find(n) == nullptr; }));
   if (missing > 0 && directory_.size() + missing > options_.active_accounts_max)
@@ -108,16 +165,19 @@ void teller::await(const item_ref& item, bool id_unknown) {
       loads_.push_back(n);
     }
     if (!e->resolved()) ++reasons;
-    if (e->at == stage::active) expect(*e, what);
+    if (e->at == stage::active) expect(*e, item);
   }
-  room_.enter(item.arrival, what.debit, what.credit, reasons);
+  room_.enter(item.arrival, accounts, reasons);
   held_.emplace(item.arrival, item);
   if (id_unknown) look_up(item);
 }
 
-void teller::expect(directory_entry& e, const transfer& what) {
+void teller::expect(directory_entry& e, const item_ref& item) {
   if (e.expected_debits == 0 && e.expected_credits == 0) expecting_.push_back(&e);
-  (what.debit == e.number ? e.expected_debits : e.expected_credits) += what.amount.value;
+  for (const auto& what : item.whats()) {
+    if (what.debit == e.number) e.expected_debits += what.amount.value;
+    if (what.credit == e.number) e.expected_credits += what.amount.value;
+  }
 }
 
 // Before the batch in which their dependants may be. Items of it that came earlier count them, too,
@@ -133,18 +193,16 @@ void teller::place_waiting(batch& b, arrival which) {
   const auto it = held_.find(which);
   const auto item = std::move(it->second);
   held_.erase(it);
-  const transfer& what = item.what();
-  if (item.rounds > options_.defer_limit || !serves(what.debit) || !serves(what.credit)) {
+  if (item.rounds > options_.defer_limit || !serves_all(item)) {
     leave_room(item);
     return answer_item(item, {item_result::unavailable, {}});
   }
-  auto* debit = directory_.find(what.debit);
-  auto* credit = directory_.find(what.credit);
-  if (debit == nullptr || credit == nullptr || !debit->resolved() || !credit->resolved()) {
+  const auto accounts = resolved_accounts(item);
+  if (accounts.empty()) {
     leave_room(item);  // an account that was not there is being opened by now
     return await(item, false);
   }
-  place(b, item, *debit, *credit);
+  place(b, item, accounts);
 }
 
 // Ends an item that waits, and was not judged.
@@ -161,12 +219,12 @@ void teller::give_up(arrival which, item_answer with) {
 void teller::leave_room(const item_ref& item) {
   if (!room_.holds(item.arrival)) return;
   room_.leave(item.arrival);
-  const transfer& what = item.what();
-  for (const auto side : {leg_side::debit, leg_side::credit}) {
-    auto* e = directory_.find(side == leg_side::debit ? what.debit : what.credit);
-    if (e != nullptr && e->at == stage::active)
-      send(e->actor, drop_deferred{what.id, side, what.amount});
-  }
+  for (const auto& what : item.whats())
+    for (const auto side : {leg_side::debit, leg_side::credit}) {
+      auto* e = directory_.find(side == leg_side::debit ? what.debit : what.credit);
+      if (e != nullptr && e->at == stage::active)
+        send(e->actor, drop_deferred{item.what().id, side, what.amount});
+    }
 }
 
 // The account has an actor now, or there is no such account. The actor hears first of what waits
@@ -174,8 +232,10 @@ void teller::leave_room(const item_ref& item) {
 void teller::resolved(directory_entry& e) {
   expect_legs sums;
   for (const auto which : room_.waiting_at(e.number)) {
-    const transfer& what = held_.at(which).what();
-    (what.debit == e.number ? sums.debits : sums.credits) += what.amount.value;
+    for (const auto& what : held_.at(which).whats()) {
+      if (what.debit == e.number) sums.debits += what.amount.value;
+      if (what.credit == e.number) sums.credits += what.amount.value;
+    }
     room_.fulfil(which);
   }
   if (e.at == stage::active && (sums.debits != 0 || sums.credits != 0)) send(e.actor, sums);

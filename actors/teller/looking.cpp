@@ -1,5 +1,6 @@
 // What the teller asks the database: ids that memory can't answer for (R4, R6), rows of accounts
 // that are to become active.
+#include "actors/teller/known_voucher.hpp"
 #include "actors/teller/teller.hpp"
 
 #include <caf/send.hpp>
@@ -10,15 +11,21 @@ namespace suanpan {
 // ------------------------------------------------------------------------------------
 
 void teller::look_up(const item_ref& item) {
-  next_look_up_.items[item.what().id].push_back(item);
+  if (item.size > 1)
+    next_look_up_.vouchers.push_back(item);
+  else
+    next_look_up_.items[item.what().id].push_back(item);
 }
 
 void teller::flush_look_ups() {
-  if (next_look_up_.items.empty()) return;
+  if (next_look_up_.items.empty() && next_look_up_.vouchers.empty()) return;
   look_up_ids ask{session_, ++last_round_, {}};
   ask.ids.reserve(next_look_up_.items.size());
   for (const auto& [id, items] : next_look_up_.items) ask.ids.push_back(id);
+  for (const auto& voucher : next_look_up_.vouchers)
+    for (const auto& what : voucher.whats()) ask.ids.push_back(what.id);
   std::ranges::sort(ask.ids);
+  ask.ids.erase(std::ranges::unique(ask.ids).begin(), ask.ids.end());
   next_look_up_.number = last_round_;
   look_ups_.emplace(last_round_, std::move(next_look_up_));
   next_look_up_ = {};
@@ -34,6 +41,7 @@ void teller::take_look_up(const ids_looked_up& m) {
     take_found(round, found);
     round.items.erase(found.what.id);
   }
+  for (const auto& voucher : round.vouchers) take_voucher(round, voucher, m);
   std::vector<std::vector<item_ref>> absent;
   for (auto& [id, items] : round.items) absent.push_back(std::move(items));
   std::ranges::sort(absent, {}, [](const auto& items) { return items.front().what().id; });
@@ -52,8 +60,10 @@ void teller::take_look_up(const ids_looked_up& m) {
 
 // What is stored under the id, for the one that claimed it and for copies that came meanwhile.
 void teller::take_found(const look_up_round& round, const stored_transfer& found) {
+  const auto it = round.items.find(found.what.id);
+  if (it == round.items.end()) return;  // a voucher asked
   const bool booked = found.result == item_result::posted;
-  for (const auto& item : round.items.at(found.what.id)) {
+  for (const auto& item : it->second) {
     if (is_gone(item)) continue;
     stop_waiting(item);
     const auto same = compare_content(found.what, item.what());
@@ -84,6 +94,64 @@ void teller::take_absent(const look_up_round& round, const item_ref& item) {
   if (!expired && millis <= now + options_.id_skew_ms) return room_.fulfil(item.arrival);
   stop_waiting(item);
   answer_from_memory(item, {expired ? item_result::id_expired : item_result::id_in_future, {}});
+}
+
+// A voucher that the database refused because an id of it is there already has no place in the room:
+// absent now means that the id's partition was detached in between; it may be asked again.
+void teller::take_voucher(const look_up_round& round, const item_ref& item,
+                          const ids_looked_up& m) {
+  if (is_gone(item)) return;
+  std::vector<const stored_transfer*> known;
+  for (const auto& what : item.whats()) {
+    const auto it = std::ranges::find(m.found, what.id, [](const auto& f) { return f.what.id; });
+    known.push_back(it == m.found.end() ? nullptr : &*it);
+  }
+  const bool none = std::ranges::all_of(known, [](const auto* k) { return k == nullptr; });
+  if (none && !m.unavailable && item.arrival != 0) return take_absent_voucher(item);
+  stop_waiting(item);
+  if (none || m.unavailable) return answer_item(item, {item_result::unavailable, {}});
+  answer_known_voucher(item, known);
+}
+
+void teller::take_absent_voucher(const item_ref& item) {
+  const auto now = std::max(now_micros(), last_ticket_.micros) / 1000;
+  std::vector<item_result> why;
+  for (const auto& what : item.whats()) {
+    const auto millis = what.id.unix_millis();
+    why.push_back(millis < now - options_.id_window_ms ? item_result::id_expired
+                  : millis > now + options_.id_skew_ms ? item_result::id_in_future
+                                                       : item_result::linked_invalid);
+  }
+  if (std::ranges::all_of(why, [](auto r) { return r == item_result::linked_invalid; }))
+    return room_.fulfil(item.arrival);
+  stop_waiting(item);
+  item.request->fence_from = commits_handed_ + 1;
+  for (std::uint32_t i = 0; i < item.size; ++i) {
+    const auto& id = item.whats()[i].id;
+    answer_copies(item.whats()[i], {item_result::unavailable, {}});
+    release_claim(id);
+    answer(*item.request, item.item + i, {why[i], {}});
+  }
+  complete(item.request);
+}
+
+// What of it was claimed is free again: who waits for that id is told that nothing came of it.
+void teller::answer_known_voucher(const item_ref& item,
+                                  std::span<const stored_transfer* const> known) {
+  const auto answers = answers_to_known_voucher(item.whats(), known);
+  item.request->fence_from = commits_handed_ + 1;
+  for (std::uint32_t i = 0; i < item.size; ++i) {
+    const auto& what = item.whats()[i];
+    if (const auto* k = known[i]; k != nullptr) {
+      answer_copies(k->what, {k->result, k->at});
+      recent_.learn(what.id, {content_hash(k->what), k->at, k->result});
+    } else {
+      answer_copies(what, {item_result::unavailable, {}});
+      release_claim(what.id);
+    }
+    answer(*item.request, item.item + i, answers[i]);
+  }
+  complete(item.request);
 }
 
 // It was given up while its id was being looked up, and answered.

@@ -59,7 +59,9 @@ void teller::drain(shard_id shard) {
 void teller::give_up_items(shard_id shard) {
   std::vector<arrival> concerned;
   for (const auto& [which, item] : held_)
-    if (item.what().debit.shard() == shard || item.what().credit.shard() == shard)
+    if (std::ranges::any_of(item.whats(), [shard](const transfer& t) {
+          return t.debit.shard() == shard || t.credit.shard() == shard;
+        }))
       concerned.push_back(which);
   std::ranges::sort(concerned);
   for (const auto which : concerned) give_up(which, {item_result::unavailable, {}});
@@ -144,15 +146,21 @@ void teller::void_waiting() {
     for (auto& [id, items] : round.items)
       for (auto& item : items)
         if (item.arrival == 0) (round.recovering ? in_doubt_ : asked).push_back(item);
+  for (auto& [number, round] : look_ups_)
+    for (auto& voucher : round.vouchers)
+      if (voucher.arrival == 0) asked.push_back(voucher);
   for (auto& [id, items] : next_look_up_.items)
     for (auto& item : items)
       if (item.arrival == 0) asked.push_back(item);
+  for (auto& voucher : next_look_up_.vouchers)
+    if (voucher.arrival == 0) asked.push_back(voucher);
   look_ups_.clear();
   next_look_up_ = {};
   const auto id_of = [](const item_ref& i) { return i.what().id; };  // a run replays in one order
   std::ranges::sort(asked, {}, id_of);
   std::ranges::sort(in_doubt_, {}, id_of);
   for (auto& item : asked) answer_item(item, with);
+  for (auto& voucher : std::exchange(again_, {})) answer_item(voucher, with);
   for (auto& q : std::exchange(waiting_, {}))
     for (; q.next < q.request->items.size(); ++q.next)
       if (q.request->answers[q.next].result == item_result::none)

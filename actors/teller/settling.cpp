@@ -21,10 +21,9 @@ void teller::rule(flight& f) {
   SUANPAN_FAULT_POINT("teller.before_rule");
   batch& b = *f.made;
   bool rows = !b.openings.empty();
-  for (std::uint32_t e = 0; e < b.entries.size(); ++e) {
-    if (b.entries[e].result == item_result::none) rule_entry(b, e);
-    const auto result = b.entries[e].result;
-    rows = rows || is_recorded(result);
+  for (std::uint32_t e = 0; e < b.entries.size(); e += b.entries[e].unit_size) {
+    if (b.entries[e].result == item_result::none) rule_unit(b, e);
+    rows = rows || is_recorded(b.entries[e].result);
   }
   f.handed = rows;
   f.number = ++commits_handed_;
@@ -33,20 +32,17 @@ void teller::rule(flight& f) {
   SUANPAN_FAULT_POINT("teller.after_hand_over");
 }
 
-void teller::rule_entry(batch& b, std::uint32_t e) {
-  const auto ruling = verdict_rules::combine(b.legs[2 * e], b.legs[2 * e + 1]);
-  notify_leg(b, 2 * e, ruling.is);
-  notify_leg(b, 2 * e + 1, ruling.is);
-  switch (ruling.is) {
-    case verdict_rules::fate::booked:
-    case verdict_rules::fate::refused:
-    case verdict_rules::fate::unavailable:
-      b.entries[e].result = ruling.reason;
-      if (b.entries[e].expected) room_.leave(b.entries[e].arrival);
-      return;
-    case verdict_rules::fate::deferred:
-      return defer(b, e);
-  }
+void teller::rule_unit(batch& b, std::uint32_t first) {
+  const auto size = b.entries[first].unit_size;
+  const auto ruling = verdict_rules::combine(std::span(b.legs).subspan(2 * first, 2 * size));
+  for (auto leg = 2 * first; leg < 2 * (first + size); ++leg) notify_leg(b, leg, ruling.is);
+  if (ruling.is == verdict_rules::fate::deferred) return defer(b, first);
+  for (std::uint32_t i = 0; i < size; ++i)
+    b.entries[first + i].result =
+        ruling.is == verdict_rules::fate::refused && i != ruling.at_fault
+            ? item_result::linked_failed
+            : ruling.reason;
+  if (b.entries[first].expected) room_.leave(b.entries[first].arrival);
 }
 
 // Before any watermark that reaches this ticket: the same sender, so the same order (R10).
@@ -58,21 +54,30 @@ void teller::notify_leg(const batch& b, std::uint32_t leg_index, verdict_rules::
   const auto side = batch::side_of(leg_index);
   auto* e = directory_.find(side == leg_side::debit ? what.debit : what.credit);
   if (e == nullptr || e->at != stage::active) return;
-  if (notice == drop) return send(e->actor, drop_deferred{what.id, side, what.amount});
+  const auto& unit = b.unit_of(leg_index);
+  if (notice == drop) return send(e->actor, drop_deferred{unit, side, what.amount});
   const bool accepted = notice != count_to_return;
   const bool returns = notice != undo;
-  send(e->actor, undo_leg{b.at, what.id, side, what.amount, accepted, returns});
+  send(e->actor, undo_leg{b.at, unit, side, what.amount, accepted, returns});
 }
 
-void teller::defer(batch& b, std::uint32_t e) {
-  const entry& was = b.entries[e];
-  for (const auto& r : b.requests) {
-    if (r.get() != was.request) continue;
-    held_.emplace(was.arrival, item_ref{r, was.item, static_cast<std::uint16_t>(was.rounds + 1),
-                                        true, was.arrival});
-    break;
-  }
-  room_.defer(was.arrival, was.what->debit, was.what->credit, b.at);
+// The unit that begins at this entry, outside its batch. Its ids are claimed.
+item_ref teller::unit_in(const batch& b, std::uint32_t first) const {
+  const entry& e = b.entries[first];
+  const auto it = std::ranges::find(b.requests, e.request, &posting_request_ptr::get);
+  return {.request = *it,
+          .item = e.item,
+          .rounds = e.rounds,
+          .claimed = true,
+          .arrival = e.arrival,
+          .size = e.unit_size};
+}
+
+void teller::defer(batch& b, std::uint32_t first) {
+  auto item = unit_in(b, first);
+  ++item.rounds;
+  room_.defer(item.arrival, accounts_of(item), b.at);
+  held_.emplace(item.arrival, std::move(item));
 }
 
 // Flights with nothing to write settle as soon as everything before them has.
@@ -97,18 +102,21 @@ void teller::fail_row(batch& b, const failed_row& row) {
         row.duplicate ? opening_result::unavailable : opening_result::internal;
     return;
   }
-  auto& e = b.entries[row.index];
-  if (e.result == item_result::posted) {
-    notify_leg(b, 2 * row.index, verdict_rules::fate::refused);
-    notify_leg(b, 2 * row.index + 1, verdict_rules::fate::refused);
+  const auto first = row.index;
+  const auto end = first + b.entries[first].unit_size;
+  for (auto i = first; i < end; ++i) {
+    auto& e = b.entries[i];
+    if (e.result == item_result::posted) {
+      notify_leg(b, 2 * i, verdict_rules::fate::refused);
+      notify_leg(b, 2 * i + 1, verdict_rules::fate::refused);
+    }
+    e.result = row.duplicate ? item_result::none : item_result::internal;
   }
-  e.result = item_result::internal;
   if (!row.duplicate) return;
-  e.result = item_result::none;  // the index knows the id: ask what it names
-  for (const auto& r : b.requests) {
-    if (r.get() != e.request) continue;
-    return look_up({r, e.item, 0, true});  // its accounts no longer count it
-  }
+  auto item = unit_in(b, first);  // the index knows an id of it: ask what that names
+  item.rounds = 0;
+  item.arrival = 0;  // its accounts no longer count it
+  look_up(item);
 }
 
 void teller::settle_front() {
@@ -161,14 +169,23 @@ void teller::complete(const posting_request_ptr& r) {
   r->finish();
 }
 
-// Ends an item that is in no batch: nothing was booked for it.
+// Ends an item or voucher that is in no batch: nothing was booked for it.
 void teller::answer_item(const item_ref& item, item_answer with) {
-  if (item.claimed) {
-    answer_copies(item.what(), with);
-    recent_.forget(item.what().id);
+  for (std::uint32_t i = 0; i < item.size; ++i) {
+    const transfer& what = item.whats()[i];
+    if (item.claimed) {
+      answer_copies(what, with);
+      release_claim(what.id);
+    }
+    answer(*item.request, item.item + i, with);
   }
-  answer(*item.request, item.item, with);
   complete(item.request);
+}
+
+// A voucher claims only those of its ids that were not known.
+void teller::release_claim(const transfer_id& id) {
+  const auto* known = recent_.find(id);
+  if (known != nullptr && known->result == item_result::none) recent_.forget(id);
 }
 
 void teller::answer_from_memory(const item_ref& item, item_answer with) {
@@ -183,6 +200,11 @@ void teller::answer_copies(const transfer& original, item_answer fate) {
   const auto copies = std::move(it->second);
   copies_.erase(it);
   for (const auto& copy : copies) {
+    if (copy.size > 1) {  // its other ids have a say, too
+      again_.push_back(copy);
+      pump_soon();
+      continue;
+    }
     const auto same = compare_content(original, copy.what());
     item_answer with = fate;
     if (same == item_result::exists) {

@@ -111,7 +111,8 @@ void teller::pump() {
 
 // False: there is nothing to make a batch of.
 bool teller::make_batch() {
-  if (!room_.has_ready(settled_) && waiting_.empty() && openings_ready_.empty()) return false;
+  if (!room_.has_ready(settled_) && again_.empty() && waiting_.empty() && openings_ready_.empty())
+    return false;
   auto b = std::make_shared<batch>();
   b->at = ticket{std::max(now_micros(), last_ticket_.micros + 1)};
   b->session = session_;
@@ -124,7 +125,7 @@ bool teller::make_batch() {
 }
 
 // Deferred items first, in old order (R1); then those whose look-up or activation is done; then new
-// ones.
+// ones. A voucher is never divided: the last one may take the batch beyond its bound.
 void teller::fill(batch& b) {
   const auto fits = [&b, most = options_.batch_transfers_max] { return b.entries.size() < most; };
   room_.begin_batch(settled_);
@@ -139,11 +140,22 @@ void teller::fill(batch& b) {
     place_waiting(b, *next);
   }
   forget_absent();
+  for (auto more = again_.size(); fits() && more > 0; --more) {
+    const auto voucher = std::move(again_.front());
+    again_.pop_front();
+    admit(b, voucher);
+  }
   while (fits() && !waiting_.empty()) {
     auto& front = waiting_.front();
-    for (; fits() && front.next < front.request->items.size(); ++front.next) admit(b, front);
-    if (front.next < front.request->items.size()) break;
-    waiting_items_ -= front.request->items.size();
+    const auto& items = front.request->items;
+    while (fits() && front.next < items.size()) {
+      const auto size = static_cast<std::uint32_t>(unit_size(items, front.next));
+      if (front.request->answers[front.next].result == item_result::none)
+        admit(b, {.request = front.request, .item = front.next, .size = size});
+      front.next += size;
+    }
+    if (front.next < items.size()) break;
+    waiting_items_ -= items.size();
     waiting_.pop_front();
   }
   fill_openings(b);

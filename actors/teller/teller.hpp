@@ -71,6 +71,7 @@ class teller final : public caf::event_based_actor {
  private:
   using time_point = caf::actor_clock::time_point;
   using stage = directory_entry::stage;
+  using leg_accounts = absl::InlinedVector<directory_entry*, 2>;  // two an item, in order of legs
 
   struct flight {
     batch_ptr made;
@@ -94,6 +95,7 @@ class teller final : public caf::event_based_actor {
   struct look_up_round {
     std::uint64_t number = 0;
     absl::flat_hash_map<transfer_id, std::vector<item_ref>> items;  // first: the claimant
+    std::vector<item_ref> vouchers;
     bool recovering = false;  // what was in doubt: found means posted now (R9)
   };
   enum class shard_stage : std::uint8_t { elsewhere, serving, draining };
@@ -113,16 +115,23 @@ class teller final : public caf::event_based_actor {
   [[nodiscard]] accounting_date date_of(ticket at) const;
 
   // intake.cpp
-  void admit(batch& b, const queued_request& from);
-  void place(batch& b, const item_ref& item, directory_entry& debit, directory_entry& credit);
+  void admit(batch& b, item_ref item);
+  void admit_voucher(batch& b, item_ref item);
+  void place_or_await(batch& b, const item_ref& item);
+  void place(batch& b, const item_ref& item, const leg_accounts& accounts);
+  [[nodiscard]] bool refuse_missing(batch& b, std::uint32_t first, const leg_accounts& accounts);
+  [[nodiscard]] leg_accounts resolved_accounts(const item_ref& item);
+  [[nodiscard]] static unit_accounts accounts_of(const item_ref& item);
+  [[nodiscard]] bool serves_all(const item_ref& item) const;
+  [[nodiscard]] bool must_look_up(const transfer_id& id) const;
   void place_waiting(batch& b, arrival which);
   void await(const item_ref& item, bool id_unknown);
   void give_up(arrival which, item_answer with);
   void leave_room(const item_ref& item);
-  void expect(directory_entry& e, const transfer& what);
+  void expect(directory_entry& e, const item_ref& item);
   void tell_expected();
   void resolved(directory_entry& e);
-  entry& add_entry(batch& b, const item_ref& item);
+  void add_entries(batch& b, const item_ref& item);
   void link_leg(batch& b, directory_entry& to, std::uint32_t leg_index);
 
   // looking.cpp
@@ -131,6 +140,9 @@ class teller final : public caf::event_based_actor {
   void take_look_up(const ids_looked_up& m);
   void take_found(const look_up_round& round, const stored_transfer& found);
   void take_absent(const look_up_round& round, const item_ref& claimant);
+  void take_voucher(const look_up_round& round, const item_ref& item, const ids_looked_up& m);
+  void take_absent_voucher(const item_ref& item);
+  void answer_known_voucher(const item_ref& item, std::span<const stored_transfer* const> known);
   [[nodiscard]] bool is_gone(const item_ref& item) const;
   void stop_waiting(const item_ref& item);
   void take_accounts(const accounts_loaded& m);
@@ -141,9 +153,10 @@ class teller final : public caf::event_based_actor {
   // settling.cpp
   void take_decided(const batch_decided& m);
   void rule(flight& f);
-  void rule_entry(batch& b, std::uint32_t e);
+  void rule_unit(batch& b, std::uint32_t first);
   void notify_leg(const batch& b, std::uint32_t leg_index, verdict_rules::fate item);
-  void defer(batch& b, std::uint32_t e);
+  void defer(batch& b, std::uint32_t first);
+  [[nodiscard]] item_ref unit_in(const batch& b, std::uint32_t first) const;
   void hand_on();
   void take_settled(const batch_settled& m);
   void fail_row(batch& b, const failed_row& row);
@@ -154,6 +167,7 @@ class teller final : public caf::event_based_actor {
   void answer_item(const item_ref& item, item_answer with);
   void answer_from_memory(const item_ref& item, item_answer with);
   void answer_copies(const transfer& original, item_answer with);
+  void release_claim(const transfer_id& id);
   void complete(const posting_request_ptr& r);
 
   // openings.cpp
@@ -211,6 +225,7 @@ class teller final : public caf::event_based_actor {
   recent_ids recent_;
   absl::flat_hash_map<transfer_id, std::vector<item_ref>> copies_;  // of ids in flight (R4)
 
+  std::deque<item_ref> again_;  // vouchers that waited for an id in flight: to be admitted anew
   std::deque<queued_request> waiting_;
   std::size_t waiting_items_ = 0;
   arrival arrivals_ = 0;

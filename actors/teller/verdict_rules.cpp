@@ -1,28 +1,42 @@
 #include "actors/teller/verdict_rules.hpp"
 
-#include <algorithm>
+#include <limits>
+#include <utility>
 
 namespace suanpan::verdict_rules {
 namespace {
 
-constexpr item_result no_reason{std::numeric_limits<std::int16_t>::max()};
+// A refusal in the order in which refusals win: by number, then by leg.
+struct blame {
+  item_result reason{std::numeric_limits<std::int16_t>::max()};  // none yet
+  std::uint32_t leg = 0;
 
-item_result reason_of(const leg& l, verdict said) {
-  return l.said == said ? l.reason : no_reason;
-}
+  void take(item_result other, std::uint32_t of) {
+    if (other < reason) *this = {other, of};
+  }
+  [[nodiscard]] bool is_none() const {
+    return reason == item_result{std::numeric_limits<std::int16_t>::max()};
+  }
+  [[nodiscard]] bool before(const blame& other) const {
+    return std::pair{reason, leg} < std::pair{other.reason, other.leg};
+  }
+};
 
 }  // namespace
 
-ruling combine(const leg& debit, const leg& credit) {
-  if (debit.said == verdict::unavailable || credit.said == verdict::unavailable)
-    return {fate::unavailable, item_result::unavailable};
-  const auto refused =
-      std::min(reason_of(debit, verdict::refused), reason_of(credit, verdict::refused));
-  const auto possible =
-      std::min(reason_of(debit, verdict::deferred), reason_of(credit, verdict::deferred));
-  if (refused != no_reason && refused < possible) return {fate::refused, refused};
-  if (possible != no_reason) return {fate::deferred, item_result::none};
-  return {fate::booked, item_result::posted};
+ruling combine(std::span<const leg> legs) {
+  blame refused;
+  blame possible;
+  for (std::uint32_t i = 0; i < legs.size(); ++i) {
+    if (legs[i].said == verdict::unavailable)
+      return {fate::unavailable, item_result::unavailable, 0};
+    if (legs[i].said == verdict::refused) refused.take(legs[i].reason, i);
+    if (legs[i].said == verdict::deferred) possible.take(legs[i].reason, i);
+  }
+  if (!refused.is_none() && refused.before(possible))
+    return {fate::refused, refused.reason, refused.leg / 2};
+  if (!possible.is_none()) return {fate::deferred, item_result::none, 0};
+  return {fate::booked, item_result::posted, 0};
 }
 
 notice notice_for(verdict said, fate item) {

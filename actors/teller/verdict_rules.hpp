@@ -3,19 +3,22 @@
 
 #include "protocol/messages/batch.hpp"
 
+#include <span>
+
 namespace suanpan::verdict_rules {
 
 enum class fate : std::uint8_t { booked, refused, deferred, unavailable };
 
 struct ruling {
   fate is = fate::booked;
-  item_result reason = item_result::none;  // of a refusal
+  item_result reason = item_result::none;  // what the item at fault is told
+  std::uint32_t at_fault = 0;              // of a refusal: the item, counted from the unit's first
 };
 
-/// The refusal with the smallest number wins (precedence), unless the account that deferred might
-/// still come up with a smaller one: then the item is deferred, for the answer must equal a serial
-/// run (R1).
-[[nodiscard]] ruling combine(const leg& debit, const leg& credit);
+/// Of an item, or of all items of a voucher: two legs each. The refusal with the smallest number
+/// wins (precedence), of equal ones the first, unless an account that deferred might still come up
+/// with one before it: then the unit is deferred, for the answer must equal a serial run (R1).
+[[nodiscard]] ruling combine(std::span<const leg> legs);
 
 /// What an account must be told of a leg after the item's fate is known (R10).
 enum class notice : std::uint8_t {

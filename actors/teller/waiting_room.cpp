@@ -1,5 +1,7 @@
 #include "actors/teller/waiting_room.hpp"
 
+#include <algorithm>
+
 namespace suanpan {
 namespace {
 
@@ -8,18 +10,15 @@ constexpr std::size_t visits_max = 32'768;
 
 }  // namespace
 
-waiting_room::place& waiting_room::join(arrival item, account_number debit, account_number credit) {
-  const auto [at, fresh] = places_.try_emplace(item, place{debit, credit});
-  if (fresh) {
-    lines_[debit].items.insert(item);
-    lines_[credit].items.insert(item);
-  }
+waiting_room::place& waiting_room::join(arrival item, const unit_accounts& accounts) {
+  const auto [at, fresh] = places_.try_emplace(item, place{accounts});
+  if (fresh)
+    for (const auto n : accounts) lines_[n].items.insert(item);
   return at->second;
 }
 
-void waiting_room::enter(arrival item, account_number debit, account_number credit,
-                         std::uint32_t reasons) {
-  join(item, debit, credit).reasons = reasons;
+void waiting_room::enter(arrival item, const unit_accounts& accounts, std::uint32_t reasons) {
+  join(item, accounts).reasons = reasons;
 }
 
 void waiting_room::fulfil(arrival item) {
@@ -28,8 +27,8 @@ void waiting_room::fulfil(arrival item) {
   if (--it->second.reasons == 0) first_.insert(item);
 }
 
-void waiting_room::defer(arrival item, account_number debit, account_number credit, ticket at) {
-  auto& p = join(item, debit, credit);
+void waiting_room::defer(arrival item, const unit_accounts& accounts, ticket at) {
+  auto& p = join(item, accounts);
   p.judged = true;
   p.away = false;
   unsettled_.emplace_back(at, item);
@@ -38,8 +37,7 @@ void waiting_room::defer(arrival item, account_number debit, account_number cred
 void waiting_room::leave(arrival item) {
   const auto it = places_.find(item);
   if (it == places_.end()) return;
-  quit(it->second.debit, item);
-  quit(it->second.credit, item);
+  for (const auto n : it->second.accounts) quit(n, item);
   places_.erase(it);
   returning_.erase(item);
   first_.erase(item);
@@ -83,9 +81,10 @@ std::optional<arrival> waiting_room::take_returning() {
   for (; it != returning_.end() && visited_ < visits_max; ++it, ++visited_) {
     looked_at_ = *it;
     auto& p = places_.at(looked_at_);
-    if (!is_next(p.debit, looked_at_) || !is_next(p.credit, looked_at_)) continue;
-    pass(p.debit, looked_at_);
-    pass(p.credit, looked_at_);
+    const auto which = looked_at_;
+    if (!std::ranges::all_of(p.accounts, [&](account_number n) { return is_next(n, which); }))
+      continue;
+    for (const auto n : p.accounts) pass(n, which);
     p.away = true;
     returning_.erase(it);
     return looked_at_;

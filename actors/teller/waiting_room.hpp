@@ -3,7 +3,7 @@
 // looked up (R26). Pure: places only, by order of arrival; who the items are, the teller knows.
 //
 // Every account keeps a line of its undecided items, those under judgement included. A deferred
-// item is judged again only when all that are ahead of it in both its lines are decided, or are in
+// item is judged again only when all that are ahead of it in all its lines are decided, or are in
 // the same batch ahead of it: for on its return accounts count only what comes again ahead of it,
 // which is what makes the oldest decidable. An item that waits for its first judgement needs no
 // turn: accounts count everything undecided against it, as against any new item.
@@ -15,6 +15,7 @@
 #include <absl/container/btree_map.h>
 #include <absl/container/btree_set.h>
 #include <absl/container/flat_hash_map.h>
+#include <absl/container/inlined_vector.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -24,19 +25,22 @@
 
 namespace suanpan {
 
-/// An item's place among all that came to this teller; 1 is the first.
+/// An item's place among all that came to this teller; 1 is the first. A voucher has one place.
 using arrival = std::uint64_t;
+
+/// The accounts of an item or voucher, each once.
+using unit_accounts = absl::InlinedVector<account_number, 2>;
 
 /// Not thread-safe.
 class waiting_room {
  public:
   /// An item that can't be judged yet, for `reasons` (> 0) reasons. Not in the room.
-  void enter(arrival item, account_number debit, account_number credit, std::uint32_t reasons);
+  void enter(arrival item, const unit_accounts& accounts, std::uint32_t reasons);
   /// One of its reasons is gone. Precondition: it waits for one.
   void fulfil(arrival item);
   /// The item, new or taken from here, was deferred by ticket `at`: it may come again once that has
   /// settled. Tickets ascend from call to call.
-  void defer(arrival item, account_number debit, account_number credit, ticket at);
+  void defer(arrival item, const unit_accounts& accounts, ticket at);
   /// Decided or given up. Unknown items are ignored.
   void leave(arrival item);
   void clear();
@@ -61,8 +65,7 @@ class waiting_room {
 
  private:
   struct place {
-    account_number debit;
-    account_number credit;
+    unit_accounts accounts;
     std::uint32_t reasons = 0;  // why it can't be judged yet
     bool judged = false;        // was deferred at least once
     bool away = false;          // its accounts are judging it
@@ -73,7 +76,7 @@ class waiting_room {
     arrival passed = 0;       // all up to it go into that batch
   };
 
-  place& join(arrival item, account_number debit, account_number credit);
+  place& join(arrival item, const unit_accounts& accounts);
   [[nodiscard]] bool waits(arrival item) const;
   [[nodiscard]] bool is_next(account_number account, arrival item);
   void pass(account_number account, arrival item);

@@ -29,6 +29,7 @@ enum class verdict : std::uint8_t {
 
 inline constexpr std::uint32_t no_leg = std::numeric_limits<std::uint32_t>::max();
 
+/// The entries of a voucher stand together, in the caller's order, in one batch.
 /// Leg 2·e is the debit of entry e, leg 2·e+1 its credit. `next` chains an account's legs in index
 /// order.
 struct leg {
@@ -46,6 +47,8 @@ struct entry {
   item_result result = item_result::none;  // the final verdict; set by the teller
   const transfer* what = nullptr;
   std::uint64_t arrival = 0;  // its place among all items that came to this teller
+  std::uint32_t unit = 0;     // first entry of its voucher; its own index where it stands alone
+  std::uint32_t unit_size = 1;
 };
 
 /// An account to be opened by this batch.
@@ -71,6 +74,10 @@ struct batch {
 
   [[nodiscard]] const transfer& what_of(std::uint32_t leg_index) const {
     return *entries[leg_index / 2].what;
+  }
+  /// The id by which accounts know the unit of a leg: that of its first item.
+  [[nodiscard]] const transfer_id& unit_of(std::uint32_t leg_index) const {
+    return entries[entries[leg_index / 2].unit].what->id;
   }
   [[nodiscard]] static constexpr leg_side side_of(std::uint32_t leg_index) {
     return static_cast<leg_side>(leg_index & 1U);

@@ -18,6 +18,7 @@ void take_plain_fields(stored_transfer& to, const stored_transfer& from) noexcep
   to.index = from.index;
   to.result = from.result;
   to.date = from.date;
+  to.voucher = from.voucher;
 }
 
 }  // namespace

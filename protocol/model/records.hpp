@@ -24,6 +24,7 @@ struct transfer_row {
   item_result result = item_result::posted;
   accounting_date date;
   const transfer* what = nullptr;
+  const transfer_id* voucher = nullptr;  // id of its voucher's first item; null: stands alone
 };
 
 /// A stored transfer with its own memory: what queries and look-ups return.
@@ -35,6 +36,7 @@ struct stored_transfer {
   std::int32_t index = 0;
   item_result result = item_result::posted;
   accounting_date date;
+  transfer_id voucher;  // id of its voucher's first item; zero: stands alone
 
   stored_transfer() = default;
   stored_transfer(const stored_transfer& other) { *this = other; }

@@ -36,6 +36,11 @@ constexpr std::array wordings = std::to_array<wording>({
     {reference_invalid, "reference_invalid", "The reference is not UTF-8, or contains NUL."},
     {memo_too_long, "memo_too_long", "The memo is longer than 256 bytes."},
     {memo_invalid, "memo_invalid", "The memo is not UTF-8, or contains NUL."},
+    {linked_too_long, "linked_too_long", "Its voucher has more than 128 items."},
+    {linked_open, "linked_open", "It is linked to a next item, and is the last of its request."},
+    {linked_repeats_id, "linked_repeats_id", "An earlier item of its voucher has the same id."},
+    {linked_invalid, "linked_invalid",
+     "Another item of its voucher is malformed, or its id is expired or in the future."},
 
     {exists_with_different_debit_account, "exists_with_different_debit_account",
      "The id is known with another debit account."},
@@ -53,6 +58,10 @@ constexpr std::array wordings = std::to_array<wording>({
      "The id is known with another reference."},
     {exists_with_different_memo, "exists_with_different_memo",
      "The id is known with another memo."},
+    {exists_with_different_linked, "exists_with_different_linked",
+     "The id is known, and linked otherwise."},
+    {linked_exists, "linked_exists",
+     "Some ids of its voucher are known, but not all of them with equal content."},
     {exists_with_different_content, "exists_with_different_content",
      "The id was refused earlier, under other content."},
 
@@ -79,6 +88,8 @@ constexpr std::array wordings = std::to_array<wording>({
      "The debit would take an account that allows no overdraft below zero."},
     {credit_insufficient_funds, "credit_insufficient_funds",
      "The credit would take an account that allows no overdraft below zero."},
+    {linked_failed, "linked_failed",
+     "Another item of its voucher was refused, so nothing of it was booked."},
 
     {unavailable, "unavailable", "Nothing was booked; send the same id again, after a pause."},
     {unknown, "unknown",

@@ -30,6 +30,10 @@ enum class item_result : std::int16_t {
   reference_invalid = 20,  // not UTF-8, or contains NUL
   memo_too_long = 21,
   memo_invalid = 22,
+  linked_too_long = 33,  // its voucher has more items than `voucher_items_max`
+  linked_open = 34,      // the last item of a request can't be linked to a next one
+  linked_repeats_id = 35,
+  linked_invalid = 36,  // another item of its voucher is malformed, or its id is expired or ahead
 
   // Known id (R4): judged before anything that depends on state. Not recorded.
   exists_with_different_debit_account = 40,
@@ -40,6 +44,8 @@ enum class item_result : std::int16_t {
   exists_with_different_kind = 45,
   exists_with_different_reference = 46,
   exists_with_different_memo = 47,
+  exists_with_different_linked = 48,
+  linked_exists = 58,  // ids of its voucher are known, and not all of them with equal content (R2)
   exists_with_different_content = 59,  // the id was refused under other content (R5)
 
   // Id outside its window and absent from the index (R6). Not recorded.
@@ -59,6 +65,8 @@ enum class item_result : std::int16_t {
   credit_total_overflow = 99,
   debit_insufficient_funds = 100,   // the debit would take a no_overdraft account below zero
   credit_insufficient_funds = 101,  // likewise: a credit lowers an asset or expense account
+
+  linked_failed = 190,  // another item of its voucher was refused, so nothing of it was booked
 
   // Nothing was booked; try again with the same id.
   unavailable = 200,

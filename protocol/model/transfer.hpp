@@ -7,6 +7,7 @@
 #include "protocol/model/result.hpp"
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace suanpan {
@@ -14,6 +15,7 @@ namespace suanpan {
 inline constexpr std::size_t reference_bytes_max = 128;
 inline constexpr std::size_t memo_bytes_max = 256;
 inline constexpr std::int32_t event_code_max = 65'535;
+inline constexpr std::size_t voucher_items_max = 128;
 
 enum class transfer_kind : std::int16_t {
   post = 1,  // moves money at once; the ledger's only kind so far
@@ -30,6 +32,7 @@ struct transfer {
       0;  // 0 … 65,535: the caller's business event, e.g. 1001 = quick pay captured
   currency ccy;
   transfer_kind kind = transfer_kind::post;
+  bool linked = false;         // one voucher with the next item of the request: all or nothing (R2)
   std::string_view reference;  // the caller's order number or the like; UTF-8, at most 128 bytes
   std::string_view memo;       // for people; UTF-8, at most 256 bytes
 };
@@ -46,7 +49,17 @@ struct transfer {
   if (known.kind != asked.kind) return item_result::exists_with_different_kind;
   if (known.reference != asked.reference) return item_result::exists_with_different_reference;
   if (known.memo != asked.memo) return item_result::exists_with_different_memo;
+  if (known.linked != asked.linked) return item_result::exists_with_different_linked;
   return item_result::exists;
+}
+
+/// How many items from `first` on are one unit: itself and all that it is linked to, at most to the
+/// last. Precondition: `first` begins a unit.
+[[nodiscard]] constexpr std::size_t unit_size(std::span<const transfer> items,
+                                              std::size_t first) noexcept {
+  std::size_t last = first;
+  while (items[last].linked && last + 1 < items.size()) ++last;
+  return last - first + 1;
 }
 
 }  // namespace suanpan

@@ -46,11 +46,14 @@ void fill(const transfer& from, v1::Transfer& to) {
   to.set_kind(static_cast<v1::TransferKind>(from.kind));
   to.set_reference(std::string(from.reference));
   to.set_memo(std::string(from.memo));
+  to.set_linked(from.linked);
 }
 
 void fill(const stored_transfer& from, v1::GetTransferResponse& to) {
   fill(from.what, *to.mutable_transfer());
   to.mutable_transfer()->set_accounting_date(to_string(from.date));
+  if (from.voucher != transfer_id{})
+    to.mutable_transfer()->set_voucher_id(from.voucher.bytes.data(), from.voucher.bytes.size());
   to.set_result(static_cast<v1::TransferResult>(from.result));
   to.set_ticket(from.at.micros);
 }

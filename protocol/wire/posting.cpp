@@ -3,6 +3,7 @@
 #include "protocol/wire/text.hpp"
 #include "suanpan/v1/ledger.pb.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace suanpan::wire {
@@ -52,6 +53,7 @@ item_result judge_texts(const received_transfer& in) noexcept {
 
 item_result translate(const received_transfer& in, const ledger_limits& limits,
                       transfer& out) noexcept {
+  out.linked = in.linked;
   if (const auto fault = judge_id(in.id, out.id); fault != item_result::none) return fault;
   if (in.amount <= 0) return item_result::amount_must_be_positive;
   out.amount = {in.amount};
@@ -81,6 +83,7 @@ item_result translate(const v1::Transfer& in, const ledger_limits& limits, trans
   received.currency = in.currency();
   received.event_code = in.event_code();
   received.kind = static_cast<std::uint64_t>(in.kind());
+  received.linked = in.linked();
   received.reference = in.reference();
   received.memo = in.memo();
   return translate(received, limits, out);
@@ -97,10 +100,19 @@ bool read_transfer(std::string_view message, received_transfer& out) noexcept {
     if (fields.is(5, kind::bytes)) out.currency = fields.bytes();
     if (fields.is(6, kind::number)) out.event_code = fields.number();
     if (fields.is(7, kind::number)) out.kind = fields.number();
+    if (fields.is(8, kind::number)) out.linked = fields.number() != 0;
     if (fields.is(11, kind::bytes)) out.reference = fields.bytes();
     if (fields.is(13, kind::bytes)) out.memo = fields.bytes();
   }
   return !fields.malformed();
+}
+
+item_result judge_in_voucher(std::span<const transfer> voucher, std::size_t index) noexcept {
+  if (index == voucher_items_max) return item_result::linked_too_long;
+  if (voucher[index].linked && index + 1 == voucher.size()) return item_result::linked_open;
+  for (std::size_t i = 0; i < std::min(index, voucher_items_max); ++i)
+    if (voucher[i].id == voucher[index].id) return item_result::linked_repeats_id;
+  return item_result::none;
 }
 
 posting_outline outline_posting(std::string_view message) noexcept {

@@ -7,6 +7,7 @@
 #include "protocol/wire/field_reader.hpp"
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace suanpan::v1 {
@@ -30,19 +31,25 @@ struct received_transfer {
   std::string_view currency;
   std::uint64_t event_code = 0;
   std::uint64_t kind = 0;  // an enum's value as the wire carries it: negative ones are huge
+  bool linked = false;
   std::string_view reference;
   std::string_view memo;
 };
 
 /// Judges an item from itself alone. `none`: well-formed, and `out` is what was asked, its strings
 /// pointing where `in`'s do. Otherwise the refusal with the smallest number; `out` is then
-/// unspecified.
+/// unspecified, but for `linked`.
 [[nodiscard]] item_result translate(const received_transfer& in, const ledger_limits& limits,
                                     transfer& out) noexcept;
 
 /// The same from a parsed message, which must outlive `out`. For callers off the hot path.
 [[nodiscard]] item_result translate(const v1::Transfer& in, const ledger_limits& limits,
                                     transfer& out);
+
+/// What is wrong with an item as part of its voucher, or of a request that ends with it; none if
+/// nothing is. Well-formed alone; it may stand alone.
+[[nodiscard]] item_result judge_in_voucher(std::span<const transfer> voucher,
+                                           std::size_t index) noexcept;
 
 /// Reads the fields of one serialised Transfer; false if it is no Protobuf message.
 [[nodiscard]] bool read_transfer(std::string_view message, received_transfer& out) noexcept;
@@ -73,6 +80,29 @@ template <class Sink>
     sink(refusal, what);
   }
   return !fields.malformed();
+}
+
+/// Judges the vouchers of a request whose items have been judged alone: their length, their end,
+/// their ids. One malformed item refuses its voucher: all its items get an answer. An answer has
+/// `result`.
+template <class Answers>
+void judge_vouchers(std::span<const transfer> items, Answers& answers) {
+  for (std::size_t first = 0; first < items.size();) {
+    const auto size = unit_size(items, first);
+    const auto voucher = items.subspan(first, size);
+    for (std::size_t i = 0; i < size; ++i) {
+      auto& own = answers[first + i].result;
+      if (own == item_result::none) own = judge_in_voucher(voucher, i);
+    }
+    const auto is_refused = [&](std::size_t i) {
+      return answers[first + i].result != item_result::none;
+    };
+    bool refused = false;
+    for (std::size_t i = 0; i < size; ++i) refused = refused || is_refused(i);
+    for (std::size_t i = 0; i < size && refused; ++i)
+      if (!is_refused(i)) answers[first + i].result = item_result::linked_invalid;
+    first += size;
+  }
 }
 
 namespace detail {

@@ -67,7 +67,8 @@ void pure_ledger::make_batch() {
   if (b->entries.empty()) return;
   ++last_ticket_;
   std::set<account_number> touched;
-  for (const auto& e : b->entries) touched.insert({e.asked.what.debit, e.asked.what.credit});
+  for (const auto& e : b->entries)
+    for (const auto n : accounts_of(e.asked)) touched.insert(n);
   b->accounts_open = touched.size();
   flights_.push_back(b);
   for (const auto n : touched) {
@@ -81,98 +82,138 @@ void pure_ledger::take_waiting(batch& into, arrival which) {
   auto next = held_.at(which);
   held_.erase(which);
   next.expected = true;
-  into.entries.push_back({next, {}, item_result::none, false});
+  into.entries.push_back({next, {}, {}, false});
+}
+
+unit_accounts pure_ledger::accounts_of(const item& of) {
+  unit_accounts each;
+  for (const auto& what : of.whats)
+    for (const auto n : {what.debit, what.credit})
+      if (std::ranges::find(each, n) == each.end()) each.push_back(n);
+  return each;
+}
+
+// Leg 2·i is the debit of its item i.
+std::vector<std::size_t> pure_ledger::legs_of(account_number n, const item& of) {
+  std::vector<std::size_t> legs;
+  for (std::size_t i = 0; i < of.whats.size(); ++i) {
+    if (of.whats[i].debit == n) legs.push_back(2 * i);
+    if (of.whats[i].credit == n) legs.push_back(2 * i + 1);
+  }
+  return legs;
 }
 
 // R4: what is known of an id comes first.
 void pure_ledger::admit(batch& into, const item& next) {
-  const auto& id = next.what.id;
-  const auto stored = row_of_.find(id);
+  const auto& what = next.whats.front();
+  const auto stored = row_of_.find(what.id);
   const bool knows = !is(planted::ids_forgotten);
   if (knows && !is(planted::refusal_before_exists) && stored != row_of_.end()) {
     const auto& row = rows_[stored->second];
-    const auto same = compare_content(row.what, next.what);
+    const auto same = compare_content(row.what, what);
     if (same != item_result::exists)
-      return answer(next.what, row.result == item_result::posted
-                                   ? same
-                                   : item_result::exists_with_different_content);
-    return answer(next.what, row.result == item_result::posted ? item_result::exists : row.result);
+      return answer(what, row.result == item_result::posted
+                              ? same
+                              : item_result::exists_with_different_content);
+    return answer(what, row.result == item_result::posted ? item_result::exists : row.result);
   }
-  if (const auto copies = in_flight_.find(id); knows && copies != in_flight_.end()) {
-    copies->second.push_back(next.what);
+  if (const auto copies = in_flight_.find(what.id); knows && copies != in_flight_.end()) {
+    copies->second.push_back(what);
     return;
   }
-  in_flight_[id];
-  if (!accounts_.at(next.what.debit).active || !accounts_.at(next.what.credit).active)
-    return await(next);
-  into.entries.push_back({next, {}, item_result::none, false});
+  for (const auto& each : next.whats) in_flight_[each.id];
+  const auto is_cold = [this](account_number n) { return !accounts_.at(n).active; };
+  if (std::ranges::any_of(accounts_of(next), is_cold)) return await(next);
+  into.entries.push_back({next, {}, {}, false});
 }
 
 void pure_ledger::await(const item& next) {
   std::uint32_t reasons = 0;
-  for (const auto n : {next.what.debit, next.what.credit}) {
+  const auto accounts = accounts_of(next);
+  for (const auto n : accounts) {
     auto& account = accounts_.at(n);
     account.asked_for = true;
     if (account.active)
-      before_batch_.emplace_back([this, &account, what = next.what] { expect(account, what); });
+      before_batch_.emplace_back([this, &account, next] { expect(account, next); });
     else
       ++reasons;
   }
-  room_.enter(next.came, next.what.debit, next.what.credit, reasons);
+  room_.enter(next.came, accounts, reasons);
   held_.emplace(next.came, next);
 }
 
-void pure_ledger::expect(live_account& by, const transfer& what) {
-  const bool debit = what.debit == by.state.number;
-  by.mailbox.emplace_back([this, &by, debit, amount = what.amount.value] {
-    if (!is(planted::cold_not_expected))
-      account_rules::expect(by.state, debit ? amount : 0, debit ? 0 : amount);
+void pure_ledger::expect(live_account& by, const item& next) {
+  int128 debits = 0;
+  int128 credits = 0;
+  for (const auto leg : legs_of(by.state.number, next))
+    (leg % 2 == 0 ? debits : credits) += next.whats[leg / 2].amount.value;
+  by.mailbox.emplace_back([this, &by, debits, credits] {
+    if (!is(planted::cold_not_expected)) account_rules::expect(by.state, debits, credits);
   });
 }
 
 void pure_ledger::activate(live_account& account) {
   account.active = true;
   for (const auto which : room_.waiting_at(account.state.number)) {
-    expect(account, held_.at(which).what);
+    expect(account, held_.at(which));
     room_.fulfil(which);
   }
 }
+
+namespace {
+
+account_rules::leg_command command_of(const std::vector<transfer>& unit, std::size_t leg,
+                                      std::uint16_t rounds) {
+  const auto& what = unit[leg / 2];
+  return {.id = unit.front().id,
+          .side = static_cast<leg_side>(leg % 2),
+          .amount = what.amount,
+          .ccy = what.ccy,
+          .rounds = rounds};
+}
+
+verdict verdict_of(account_rules::answer said) {
+  return said == account_rules::answer::accepted  ? verdict::accepted
+         : said == account_rules::answer::refused ? verdict::refused
+                                                  : verdict::deferred;
+}
+
+}  // namespace
 
 void pure_ledger::decide(live_account& by, const batch_ptr& in, ticket settled) {
   account_rules::settle(by.state, settled);
   if (is(planted::uncommitted_credits_spent)) account_rules::settle(by.state, {in->at.micros - 1});
   account_rules::batch_decider decider(by.state, in->at, with_.defer_rounds);
   for (const auto& e : in->entries) {
-    const bool mine =
-        e.asked.what.debit == by.state.number || e.asked.what.credit == by.state.number;
-    if (!mine || !e.asked.expected) continue;
+    if (!e.asked.expected) continue;
     if (is(planted::cold_not_expected) && e.asked.rounds == 0) continue;
-    const bool debit = e.asked.what.debit == by.state.number;
-    decider.arrives({.id = e.asked.what.id,
-                     .side = debit ? leg_side::debit : leg_side::credit,
-                     .amount = e.asked.what.amount});
+    for (const auto leg : legs_of(by.state.number, e.asked))
+      decider.arrives(command_of(e.asked.whats, leg, e.asked.rounds));
   }
-  for (auto& e : in->entries) {
-    if (e.asked.what.debit == by.state.number) decide_leg(decider, e, leg_side::debit);
-    if (e.asked.what.credit == by.state.number) decide_leg(decider, e, leg_side::credit);
-  }
+  for (auto& e : in->entries) decide_unit(decider, by, e);
   decider.end();
   if (is(planted::reservation_dropped)) by.state.pending_debits = by.state.pending_credits = 0;
   if (--in->accounts_open == 0) rule_decided();
 }
 
-void pure_ledger::decide_leg(account_rules::batch_decider& decider, entry& e, leg_side side) {
-  const auto d = decider.decide({.id = e.asked.what.id,
-                                 .side = side,
-                                 .amount = e.asked.what.amount,
-                                 .ccy = e.asked.what.ccy,
-                                 .rounds = e.asked.rounds});
-  auto& slot = e.legs.at(static_cast<std::size_t>(side));
-  slot.reason = d.reason;
-  slot.said = d.said == account_rules::answer::accepted  ? verdict::accepted
-              : d.said == account_rules::answer::refused ? verdict::refused
-                                                         : verdict::deferred;
-  if (is(planted::doubt_is_refusal) && slot.said == verdict::deferred) slot.said = verdict::refused;
+void pure_ledger::decide_unit(account_rules::batch_decider& decider, live_account& by, entry& e) {
+  const auto mine = legs_of(by.state.number, e.asked);
+  if (mine.empty()) return;
+  std::vector<account_rules::leg_command> legs;
+  for (const auto leg : mine) legs.push_back(command_of(e.asked.whats, leg, e.asked.rounds));
+  std::vector<account_rules::decision> said(legs.size());
+  if (is(planted::net_effect_per_leg))
+    for (std::size_t i = 0; i < legs.size(); ++i) said[i] = decider.decide(legs[i]);
+  else
+    decider.decide(legs, said);
+  e.legs.resize(2 * e.asked.whats.size());
+  for (std::size_t i = 0; i < mine.size(); ++i) {
+    auto& slot = e.legs[mine[i]];
+    slot.reason = said[i].reason;
+    slot.said = verdict_of(said[i].said);
+    if (is(planted::doubt_is_refusal) && slot.said == verdict::deferred)
+      slot.said = verdict::refused;
+  }
 }
 
 // In ticket order, so that old deferred items stay ahead of newer ones.
@@ -186,21 +227,25 @@ void pure_ledger::rule_decided() {
 }
 
 void pure_ledger::rule(batch& b, entry& e) {
-  const auto ruling = verdict_rules::combine(e.legs[0], e.legs[1]);
-  for (const auto side : {leg_side::debit, leg_side::credit}) tell(b, e, side, ruling.is);
+  const auto ruling = verdict_rules::combine(e.legs);
+  for (std::size_t leg = 0; leg < e.legs.size(); ++leg) tell(b, e, leg, ruling.is);
   if (ruling.is != verdict_rules::fate::deferred) {
-    e.result = ruling.reason;
+    const bool refused = ruling.is == verdict_rules::fate::refused;
+    e.results.assign(e.asked.whats.size(), refused ? item_result::linked_failed : ruling.reason);
+    e.results[ruling.at_fault] = ruling.reason;
     return room_.leave(e.asked.came);
   }
   e.deferred = true;
   auto again = e.asked;
   rounds_most_ = std::max(rounds_most_, ++again.rounds);
   held_.emplace(again.came, again);
-  room_.defer(again.came, again.what.debit, again.what.credit, b.at);
+  room_.defer(again.came, accounts_of(again), b.at);
 }
 
-void pure_ledger::tell(const batch& b, const entry& e, leg_side side, verdict_rules::fate is_now) {
-  const auto& what = e.asked.what;
+void pure_ledger::tell(const batch& b, const entry& e, std::size_t leg,
+                       verdict_rules::fate is_now) {
+  const auto& what = e.asked.whats[leg / 2];
+  const auto side = static_cast<leg_side>(leg % 2);
   auto& account = accounts_.at(side == leg_side::debit ? what.debit : what.credit);
   const auto take_back = [this, &account, at = b.at, side, amount = what.amount] {
     if (is(planted::fold_from_own_decision)) return;
@@ -210,7 +255,7 @@ void pure_ledger::tell(const batch& b, const entry& e, leg_side side, verdict_ru
     account_rules::count_deferred(account.state, side, amount);
   };
   using enum verdict_rules::notice;
-  switch (verdict_rules::notice_for(e.legs.at(static_cast<std::size_t>(side)).said, is_now)) {
+  switch (verdict_rules::notice_for(e.legs[leg].said, is_now)) {
     case nothing:
       return;
     case undo_to_return:
@@ -224,37 +269,53 @@ void pure_ledger::tell(const batch& b, const entry& e, leg_side side, verdict_ru
     case count_to_return:
       return account.mailbox.push_back(count);
     case drop:
-      account.mailbox.emplace_back([&account, side, what] {
-        account_rules::drop_deferred(account.state, what.id, side, what.amount);
-      });
+      account.mailbox.emplace_back(
+          [&account, side, unit = e.asked.whats.front().id, amount = what.amount] {
+            account_rules::drop_deferred(account.state, unit, side, amount);
+          });
   }
 }
 
 void pure_ledger::commit_oldest() {
   const auto b = flights_.front();
   flights_.pop_front();
-  for (std::size_t i = 0; i < b->entries.size(); ++i) commit(*b, static_cast<std::int32_t>(i));
+  std::int32_t index = 0;
+  for (auto& e : b->entries) {
+    commit(*b, e, index);
+    index += static_cast<std::int32_t>(e.asked.whats.size());
+  }
   settled_ = b->at;
 }
 
-void pure_ledger::commit(batch& b, std::int32_t index) {
-  auto& e = b.entries[static_cast<std::size_t>(index)];
+// A poison row takes its voucher with it (R12).
+void pure_ledger::commit(batch& b, entry& e, std::int32_t index) {
   if (e.deferred) return;
-  const auto& what = e.asked.what;
-  const auto known = row_of_.find(what.id);
+  const auto& whats = e.asked.whats;
+  const auto known = row_of_.find(whats.front().id);
   const bool duplicate = known != row_of_.end() && !is(planted::ids_forgotten);
-  const bool refused = e.result != item_result::posted;
-  if (is(planted::refusal_before_exists) && duplicate && refused) return answer(what, e.result);
-  if (what.event_code == poison_code || duplicate) {
-    if (!refused) {
-      tell(b, e, leg_side::debit, verdict_rules::fate::refused);
-      if (!is(planted::one_side_undone)) tell(b, e, leg_side::credit, verdict_rules::fate::refused);
-    }
-    return answer(what, duplicate ? item_result::exists : item_result::internal);
+  const bool refused = e.results.front() != item_result::posted;
+  if (is(planted::refusal_before_exists) && duplicate && refused)
+    return answer(whats.front(), e.results.front());
+  const bool poison = std::ranges::any_of(
+      whats, [](const transfer& what) { return what.event_code == poison_code; });
+  if (poison || duplicate) {
+    for (std::size_t leg = 0; leg < e.legs.size() && !refused; ++leg)
+      if (leg % 2 == 0 || !is(planted::one_side_undone))
+        tell(b, e, leg, verdict_rules::fate::refused);
+    for (const auto& what : whats)
+      answer(what, duplicate ? item_result::exists : item_result::internal);
+    return;
   }
-  row_of_.try_emplace(what.id, rows_.size());
-  rows_.push_back({what, b.at, index, e.result});
-  answer(what, e.result);
+  const auto voucher = whats.size() > 1 ? whats.front().id : transfer_id{};
+  for (std::size_t i = 0; i < whats.size(); ++i) {
+    const bool lost = is(planted::last_leg_lost) && i > 0 && i + 1 == whats.size();
+    if (!lost) {
+      row_of_.try_emplace(whats[i].id, rows_.size());
+      rows_.push_back(
+          {whats[i], b.at, index + static_cast<std::int32_t>(i), e.results[i], voucher});
+    }
+    answer(whats[i], e.results[i]);
+  }
 }
 
 // Copies wait for the original and get its fate.

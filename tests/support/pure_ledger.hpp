@@ -12,7 +12,6 @@
 #include "actors/teller/waiting_room.hpp"
 #include "tests/support/random.hpp"
 
-#include <array>
 #include <deque>
 #include <functional>
 #include <map>
@@ -33,6 +32,8 @@ enum class planted : std::uint8_t {
   ids_forgotten,              // neither memory nor the unique key knows an id
   applied_twice_on_recovery,  // recovery folds rows that the checkpoint covers already
   cold_not_expected,          // accounts don't hear of items that wait for another account (R26)
+  net_effect_per_leg,         // an account judges the legs of a voucher one by one (R2)
+  last_leg_lost,              // the last item of a voucher gets no row
 };
 
 struct ledger_row {
@@ -40,6 +41,7 @@ struct ledger_row {
   ticket at;
   std::int32_t index = 0;
   item_result result = item_result::none;
+  transfer_id voucher;  // zero: stands alone
 };
 
 struct ledger_answer {
@@ -59,7 +61,11 @@ class pure_ledger {
   };
   pure_ledger(random_source& chance, const std::vector<account_row>& accounts, options with);
 
-  void ask(const transfer& what) { asked_.push_back({what, ++arrivals_, 0, false}); }
+  void ask(const transfer& what) { ask_voucher({what}); }
+  /// Their ids are new.
+  void ask_voucher(std::vector<transfer> whats) {
+    asked_.push_back({std::move(whats), ++arrivals_, 0, false});
+  }
   /// One thing that might happen next. False: nothing is left to do.
   bool step();
 
@@ -76,16 +82,16 @@ class pure_ledger {
   [[nodiscard]] bool broke_a_precondition() const { return broken_; }
 
  private:
-  struct item {
-    transfer what;
+  struct item {  // or a voucher
+    std::vector<transfer> whats;
     arrival came = 0;
     std::uint16_t rounds = 0;
     bool expected = false;
   };
   struct entry {
     item asked;
-    std::array<leg, 2> legs;
-    item_result result = item_result::none;
+    std::vector<leg> legs;  // two each
+    std::vector<item_result> results;
     bool deferred = false;
   };
   struct batch {
@@ -109,15 +115,17 @@ class pure_ledger {
   void take_waiting(batch& into, arrival which);
   void admit(batch& into, const item& next);
   void await(const item& next);
-  void expect(live_account& by, const transfer& what);
+  void expect(live_account& by, const item& next);
   void activate(live_account& account);
   void decide(live_account& by, const batch_ptr& in, ticket settled);
-  void decide_leg(account_rules::batch_decider& decider, entry& e, leg_side side);
+  void decide_unit(account_rules::batch_decider& decider, live_account& by, entry& e);
+  [[nodiscard]] static unit_accounts accounts_of(const item& of);
+  [[nodiscard]] static std::vector<std::size_t> legs_of(account_number n, const item& of);
   void rule_decided();
   void rule(batch& b, entry& e);
-  void tell(const batch& b, const entry& e, leg_side side, verdict_rules::fate is);
+  void tell(const batch& b, const entry& e, std::size_t leg, verdict_rules::fate is);
   void commit_oldest();
-  void commit(batch& b, std::int32_t index);
+  void commit(batch& b, entry& e, std::int32_t index);
   void answer(const transfer& what, item_result result);
   void checkpoint();
   void crash();

@@ -5,8 +5,12 @@
 #include "protocol/model/account.hpp"
 #include "protocol/model/transfer.hpp"
 
+#include <compare>
+#include <cstddef>
 #include <map>
 #include <optional>
+#include <span>
+#include <vector>
 
 namespace suanpan::samples {
 
@@ -15,7 +19,9 @@ class sequential_model {
   /// The account is there from now on.
   void open(const account_row& row);
   /// Runs one item: posted, or the refusal that comes first in order of precedence.
-  item_result run(const transfer& item);
+  item_result run(const transfer& item) { return run_voucher({&item, 1}).front(); }
+  /// Runs a voucher: all posted, or the item at fault is told why and the others linked_failed.
+  std::vector<item_result> run_voucher(std::span<const transfer> items);
 
   [[nodiscard]] const account_totals& totals(account_number number) const {
     return accounts_.at(number).totals;
@@ -32,7 +38,13 @@ class sequential_model {
     account_flags flags = account_flags::none;
     account_totals totals;
   };
-  [[nodiscard]] item_result judge(const transfer& item) const;
+  struct fault {
+    item_result reason = item_result::none;
+    std::size_t item = 0;
+    auto operator<=>(const fault&) const = default;
+  };
+  void judge_alone(const transfer& item, std::size_t at, std::vector<fault>& faults) const;
+  void judge_limits(std::span<const transfer> items, std::vector<fault>& faults) const;
 
   std::map<account_number, plain_account> accounts_;
 };

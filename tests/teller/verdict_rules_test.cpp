@@ -65,7 +65,7 @@ TEST_CASE("verdicts: every pair has one fate, by precedence and by what is still
   }};
   for (const auto& row : table) {
     CAPTURE(&row - table.data());
-    const auto ruling = combine(row.debit, row.credit);
+    const auto ruling = combine(std::array{row.debit, row.credit});
     CHECK(ruling.is == row.is);
     CHECK(ruling.reason == row.reason);
   }
@@ -74,9 +74,9 @@ TEST_CASE("verdicts: every pair has one fate, by precedence and by what is still
 TEST_CASE("verdicts: one account that failed makes the item unavailable, whatever the other says") {
   for (const auto& other :
        {accepted, refused(debit_account_closed), gone, deferred(debit_insufficient_funds)}) {
-    CHECK(combine(gone, other).is == fate::unavailable);
-    CHECK(combine(other, gone).is == fate::unavailable);
-    CHECK(combine(other, gone).reason == item_result::unavailable);
+    CHECK(combine(std::array{gone, other}).is == fate::unavailable);
+    CHECK(combine(std::array{other, gone}).is == fate::unavailable);
+    CHECK(combine(std::array{other, gone}).reason == item_result::unavailable);
   }
 }
 
@@ -150,6 +150,6 @@ TEST_CASE("refusals: of an item with a fault on each account the smaller number 
       model.open(payee);
       const auto expected = model.run(item);
       CAPTURE(name_of(expected));
-      CHECK(combine(legs[0], legs[1]).reason == expected);
+      CHECK(combine(legs).reason == expected);
     }
 }

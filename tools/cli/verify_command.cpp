@@ -82,7 +82,8 @@ std::string last_line(const storage::verification& rows) {
            " differences, the first: " + first.what + " of " + first.where + "\n";
   }
   return "verify: ok accounts=" + std::to_string(rows.accounts) +
-         " transfers=" + std::to_string(rows.transfers) + " vouchers=0 holds=0 differences=0\n";
+         " transfers=" + std::to_string(rows.transfers) + " vouchers=" + std::to_string(rows.vouchers) +
+         " holds=0 differences=0\n";
 }
 
 std::string report_text(const verify_report& report) {
@@ -110,7 +111,7 @@ std::string report_json(const verify_report& report) {
                         {"accounts", report.rows.accounts},
                         {"transfers", report.rows.transfers},
                         {"refusals", report.rows.refusals},
-                        {"vouchers", 0},
+                        {"vouchers", report.rows.vouchers},
                         {"holds", 0},
                         {"live_accounts_compared", report.live_compared},
                         {"live_skipped", report.live_skipped},
