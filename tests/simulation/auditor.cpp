@@ -6,6 +6,8 @@
 #include <map>
 #include <set>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 namespace suanpan::simulation {
 namespace {
@@ -15,14 +17,15 @@ std::string text(const transfer_id& id) {
 }
 
 bool is_conflict(item_result r) {
-  return r >= item_result::exists_with_different_debit_account &&
+  return r != item_result::linked_exists && r >= item_result::exists_with_different_debit_account &&
          r <= item_result::exists_with_different_content;
 }
 
 // Nothing was booked on behalf of this request, whatever else became of the id.
 bool says_nothing_happened(item_result r) {
   return r == item_result::unavailable || r == item_result::internal ||
-         r == item_result::id_expired || r == item_result::id_in_future;
+         r == item_result::id_expired || r == item_result::id_in_future ||
+         r == item_result::linked_invalid;
 }
 
 account_totals fold(const simulated_database& database, account_number number, ticket upto) {
@@ -42,6 +45,15 @@ std::vector<const stored_transfer*> in_order(const simulated_database& database)
     return std::tuple{r->at, r->index, r->what.debit.shard()};
   });
   return rows;
+}
+
+// By the id of their first, each in the order of its rows.
+std::map<transfer_id, std::vector<const stored_transfer*>> vouchers_of(
+    const simulated_database& database) {
+  std::map<transfer_id, std::vector<const stored_transfer*>> vouchers;
+  for (const auto* row : in_order(database))
+    if (row->voucher != transfer_id{}) vouchers[row->voucher].push_back(row);
+  return vouchers;
 }
 
 }  // namespace
@@ -70,6 +82,7 @@ void auditor::check_all() {
   check_checkpoints();
   check_serial_meaning();
   check_places();
+  check_vouchers();
   check_overdraft();
   check_conservation();
   check_order();
@@ -93,13 +106,44 @@ void auditor::check_serial_meaning() {
   }
   std::ranges::sort(to_open, {}, &account_row::opened);
   auto next = to_open.begin();
+  const auto judge = [&](const stored_transfer& row, item_result expected) {
+    if (expected != row.result)
+      breach("R1: " + text(row.what.id) + " at " + std::to_string(row.at.micros) + "." +
+             std::to_string(row.index) + " is " + std::string(name_of(row.result)) +
+             ", one by one it is " + std::string(name_of(expected)));
+  };
+  const auto vouchers = vouchers_of(database_);
   for (const auto* row : in_order(database_)) {
     for (; next != to_open.end() && next->opened < row->at; ++next) model.open(*next);
-    const auto expected = model.run(row->what);
-    if (expected != row->result)
-      breach("R1: " + text(row->what.id) + " at " + std::to_string(row->at.micros) + "." +
-             std::to_string(row->index) + " is " + std::string(name_of(row->result)) +
-             ", one by one it is " + std::string(name_of(expected)));
+    if (row->voucher == transfer_id{}) {
+      judge(*row, model.run(row->what));
+    } else if (row->voucher == row->what.id) {  // its first: the others are judged with it
+      const auto& rows = vouchers.at(row->voucher);
+      std::vector<transfer> items;
+      for (const auto* r : rows) items.push_back(r->what);
+      const auto expected = model.run_voucher(items);
+      for (std::size_t i = 0; i < rows.size(); ++i) judge(*rows[i], expected[i]);
+    }
+  }
+}
+
+// R2: all rows of a voucher are booked or none is; they follow each other in one ticket, and all but
+// the last are linked.
+void auditor::check_vouchers() {
+  for (const auto& [id, row] : database_.rows())
+    if (row.voucher == transfer_id{} && row.what.linked)
+      breach("R2: " + text(id) + " is linked, and of no voucher");
+  for (const auto& [id, rows] : vouchers_of(database_)) {
+    const auto& first = *rows.front();
+    bool whole = first.what.id == id && !rows.back()->what.linked;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const auto& row = *rows[i];
+      whole = whole && row.at == first.at &&
+              row.index == first.index + static_cast<std::int32_t>(i) &&
+              (row.result == item_result::posted) == (first.result == item_result::posted) &&
+              (i + 1 == rows.size() || row.what.linked);
+    }
+    if (!whole) breach("R2: the voucher " + text(id) + " is not whole");
   }
 }
 
@@ -116,16 +160,22 @@ void auditor::check_places() {
 // Whatever the answers say: what is booked never takes an account below zero that may not go there.
 void auditor::check_overdraft() {
   std::map<account_number, account_totals> sums;
+  std::map<transfer_id, std::vector<account_number>> touched_by;  // by voucher
   for (const auto* row : in_order(database_)) {
     if (row->result != item_result::posted) continue;
     for (const auto side : {leg_side::debit, leg_side::credit}) {
       const auto number = side == leg_side::debit ? row->what.debit : row->what.credit;
-      const auto& account = database_.accounts().at(number);
       apply_leg(sums[number], side, row->what.amount);
-      if (!has(account.flags, account_flags::no_overdraft)) continue;
-      if (balance_of(sums[number], account.side) < 0)
-        breach("overdraft of " + std::to_string(number.value) + " at " +
-               std::to_string(row->at.micros));
+      auto& touched = touched_by[row->voucher];
+      touched.push_back(number);
+      if (row->what.linked || side == leg_side::debit) continue;  // only the net effect counts (R2)
+      for (const auto n : std::exchange(touched, {})) {
+        const auto& account = database_.accounts().at(n);
+        if (has(account.flags, account_flags::no_overdraft) &&
+            balance_of(sums[n], account.side) < 0)
+          breach("overdraft of " + std::to_string(n.value) + " at " +
+                 std::to_string(row->at.micros));
+      }
     }
   }
 }
@@ -157,14 +207,16 @@ void auditor::check_order() {
   };
   std::map<transfer_id, const asked_item*> first;
   for (const auto& item : told_.items) {
+    const auto row = database_.rows().find(item.what.id);
+    if (row == database_.rows().end() ||
+        compare_content(row->second.what, item.what) != item_result::exists)
+      continue;  // other content under the id: that is not what was judged
     const auto [it, fresh] = first.try_emplace(item.what.id, &item);
     if (!fresh && item.sent < it->second->sent) it->second = &item;
   }
   std::vector<moment> moments;
-  for (const auto& [id, item] : first) {
-    const auto row = database_.rows().find(id);
-    if (row != database_.rows().end()) moments.push_back({item->sent, false, row->second.at, item});
-  }
+  for (const auto& [id, item] : first)
+    moments.push_back({item->sent, false, database_.rows().at(id).at, item});
   for (const auto& item : told_.items)
     if (item.answered && item.answer.at != ticket{})
       moments.push_back({*item.answered, true, item.answer.at, &item});
@@ -204,6 +256,7 @@ void auditor::check_answer(const asked_item& item) {
   };
   if (result == item_result::none) return lie("answered with nothing");
   if (says_nothing_happened(result) || result == item_result::unknown) return;
+  if (result == item_result::linked_exists) return check_linked_exists(item);
   if (!stored) return lie("no row");
   const auto& row = it->second;
   const auto same = compare_content(row.what, item.what);
@@ -218,6 +271,21 @@ void auditor::check_answer(const asked_item& item) {
   const bool booked = row.result == item_result::posted;
   if (is_done(result) != booked) return lie(booked ? "booked" : "not booked");
   if (!booked && result != row.result) lie("R5: another refusal is recorded");
+}
+
+// R2: some ids of the voucher are known, but not all of them with equal content.
+void auditor::check_linked_exists(const asked_item& item) {
+  std::size_t known = 0;
+  std::size_t equal = 0;
+  for (auto i = item.unit; i < item.unit + item.unit_size; ++i) {
+    const auto& what = told_.items[i].what;
+    const auto row = database_.rows().find(what.id);
+    if (row == database_.rows().end()) continue;
+    ++known;
+    if (compare_content(row->second.what, what) == item_result::exists) ++equal;
+  }
+  if (known == 0 || equal == item.unit_size)
+    breach("R2: " + text(item.what.id) + " was told linked_exists");
 }
 
 // An id of which every copy was told that nothing happened is not booked.
@@ -246,7 +314,8 @@ void auditor::check_replays() {
       for (const auto* later : asked) {
         if (!later->answered || later->sent <= *first->answered) continue;
         const auto now = later->answer.result;
-        if (now == item_result::unavailable || now == item_result::unknown || is_conflict(now))
+        if (now == item_result::unavailable || now == item_result::unknown || is_conflict(now) ||
+            now == item_result::linked_exists)
           continue;
         const bool same = is_done(fate) ? now == item_result::exists : now == fate;
         if (!same)

@@ -27,12 +27,14 @@ class auditor {
   void breach(std::string law) { breaches_.push_back(std::move(law)); }
   void check_serial_meaning();
   void check_places();
+  void check_vouchers();
   void check_overdraft();
   void check_conservation();
   void check_order();
   void check_watermarks();
   void check_answers();
   void check_answer(const asked_item& item);
+  void check_linked_exists(const asked_item& item);
   void check_not_booked();
   void check_replays();
   void check_reads();

@@ -33,8 +33,17 @@ sim_posting::sim_posting(sim_world& world, history& into, party_id to,
     : world_(world), to_(to) {
   items = what;
   answers.resize(items.size());
-  for (const auto& t : items) {
-    into.items.push_back({t, world.now(), {}, {}, to, false});
+  std::size_t unit = 0;
+  std::size_t left = 0;
+  std::size_t size = 1;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const auto& t = items[i];
+    if (left == 0) {
+      unit = into.items.size();
+      left = size = unit_size(items, i);
+    }
+    --left;
+    into.items.push_back({t, world.now(), {}, {}, to, false, unit, size});
     asked.push_back(&into.items.back());
     world.log("client: asks " + to_string(t.id) + " " + std::to_string(t.debit.value) + " -> " +
               std::to_string(t.credit.value) + " " + std::to_string(t.amount.value));

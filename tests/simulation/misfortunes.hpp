@@ -46,6 +46,8 @@ inline constexpr std::array misfortunes = {
     std::string_view{"client changes content"},
     std::string_view{"client reorders"},
     std::string_view{"client gives up"},
+    std::string_view{"client sends a voucher"},
+    std::string_view{"client changes a voucher"},
 };
 
 /// The name itself; stops the compiler where it is not in the list.

@@ -63,6 +63,34 @@ transfer sim_client::invent() {
   return t;
 }
 
+// Often a chain: what one item brings the next one takes on.
+std::vector<transfer> sim_client::invent_voucher() {
+  std::vector<transfer> voucher;
+  const auto size = static_cast<std::size_t>(chance_.between(2, 4));
+  while (voucher.size() < size) {
+    auto t = invent();
+    if (!voucher.empty() && chance_.one_in(2) && voucher.back().credit != t.credit)
+      t.debit = voucher.back().credit;
+    t.linked = voucher.size() + 1 < size;
+    voucher.push_back(t);
+  }
+  for (const auto& t : voucher) vouchers_[t.id] = voucher;
+  return voucher;
+}
+
+std::vector<transfer> sim_client::whole(const transfer& t) const {
+  const auto it = vouchers_.find(t.id);
+  return it == vouchers_.end() ? std::vector{t} : it->second;
+}
+
+bool sim_client::speaks(const transfer& t) const {
+  const auto it = vouchers_.find(t.id);
+  if (it == vouchers_.end()) return true;
+  const auto first = std::ranges::find_if(
+      it->second, [this](const transfer& item) { return open_.contains(item.id); });
+  return first != it->second.end() && first->id == t.id;
+}
+
 // Other content under the same id.
 transfer sim_client::changed(transfer t) {
   if (chance_.one_in(2)) {
@@ -86,6 +114,16 @@ void sim_client::send_new() {
   std::vector<transfer> batch;
   const auto items = 1 + chance_.below(options_.batch_items_max);
   for (std::uint64_t i = 0; i < items; ++i) {
+    if (met(chance_.one_in(6), misfortune("client sends a voucher"))) {
+      auto voucher = invent_voucher();
+      for (const auto& t : voucher) open_.emplace(t.id, 0);
+      batch.insert(batch.end(), voucher.begin(), voucher.end());
+      if (!met(chance_.one_in(20), misfortune("client changes a voucher"))) continue;
+      auto& one = voucher[chance_.below(voucher.size())];
+      one = changed(one);
+      send(voucher, true);
+      continue;
+    }
     auto t = invent();
     open_.emplace(t.id, 0);
     batch.push_back(t);
@@ -96,7 +134,8 @@ void sim_client::send_new() {
     else
       send({changed(t)}, true);  // at once, perhaps at another node
   }
-  if (met(chance_.one_in(20), misfortune("client reorders")))
+  const bool linked = std::ranges::any_of(batch, &transfer::linked);
+  if (!linked && met(chance_.one_in(20), misfortune("client reorders")))
     std::swap(batch.front(), batch[chance_.below(batch.size())]);
   send(batch, false);
   if (met(chance_.one_in(10), misfortune("client sends twice at once"))) send(batch, true);
@@ -136,7 +175,7 @@ void sim_client::send(const std::vector<transfer>& what, bool once) {
     if (std::exchange(*judged, true) || once) return;
     ++liked_;
     for (const auto& t : what)
-      if (open_.contains(t.id)) ask_again(t);
+      if (open_.contains(t.id) && speaks(t)) ask_again(t);
   });
 }
 
@@ -146,7 +185,7 @@ void sim_client::judge(const std::shared_ptr<sim_posting>& request, bool once) {
     if (!open_.contains(what.id)) continue;
     if (!is_final(request->answers[i].result)) {
       if (i == 0) ++liked_;  // perhaps another node owns it
-      if (!once) ask_again(what);
+      if (!once && speaks(what)) ask_again(what);
       continue;
     }
     open_.erase(what.id);
@@ -155,21 +194,21 @@ void sim_client::judge(const std::shared_ptr<sim_posting>& request, bool once) {
     finished_.push_back(what);
     // Its answer was lost on the way, so it asks again.
     town_.world.after(chance_.between(0, 2 * seconds), [this, what] {
-      if (!settling_) send({what}, true);
+      if (!settling_) send(whole(what), true);
     });
   }
 }
 
 void sim_client::ask_again(transfer what) {
   if (!settling_ && met(chance_.one_in(40), misfortune("client gives up"))) {
-    open_.erase(what.id);
+    for (const auto& t : whole(what)) open_.erase(t.id);
     return;
   }
   town_.world.count(misfortune("client asks again"));
   const auto tries = std::min(open_[what.id]++, 6);
   const auto pause = chance_.between(20 * millis, (250 * millis) << tries);
   town_.world.after(pause, [this, what] {
-    if (open_.contains(what.id)) send({what}, false);
+    if (open_.contains(what.id)) send(whole(what), false);
   });
 }
 

@@ -51,6 +51,11 @@ class sim_client {
   /// `it`, counted under `what` if it happened.
   bool met(bool it, std::string_view what);
   [[nodiscard]] transfer invent();
+  [[nodiscard]] std::vector<transfer> invent_voucher();
+  /// The voucher that an item is of, or the item alone.
+  [[nodiscard]] std::vector<transfer> whole(const transfer& t) const;
+  /// Of a voucher only one item asks again for all: the first whose fate is open.
+  [[nodiscard]] bool speaks(const transfer& t) const;
   [[nodiscard]] transfer changed(transfer t);
   [[nodiscard]] transfer_id next_id();
   [[nodiscard]] sim_node* some_node();
@@ -63,7 +68,8 @@ class sim_client {
   std::uint64_t ids_ = 0;
   bool settling_ = false;
   std::size_t liked_ = 0;            // the node that answered last
-  std::map<transfer_id, int> open_;  // wants to know its fate; how often it asked again
+  std::map<transfer_id, std::vector<transfer>> vouchers_;  // by the id of each item
+  std::map<transfer_id, int> open_;                        // wants to know its fate; how often it asked again
   std::vector<transfer> finished_;   // was told a fate
 };
 

@@ -33,7 +33,7 @@ class sim_journal final : public caf::event_based_actor {
   void on_exit() override;
 
  private:
-  struct row_ref {
+  struct row_ref {  // an item, a voucher by its first entry, or an opening
     batch* in = nullptr;
     std::uint32_t index = 0;
     bool opening = false;

@@ -6,13 +6,10 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <span>
 
 namespace suanpan::simulation {
 namespace {
-
-bool is_row(const entry& e) {
-  return e.result == item_result::posted || is_recorded_refusal(e.result);
-}
 
 stored_transfer stored(const batch& in, std::uint32_t index) {
   const entry& e = in.entries[index];
@@ -26,6 +23,7 @@ stored_transfer stored(const batch& in, std::uint32_t index) {
   t.index = static_cast<std::int32_t>(index);
   t.result = e.result;
   t.date = in.date;
+  if (e.unit_size > 1) t.voucher = in.entries[e.unit].what->id;
   return t;
 }
 
@@ -50,8 +48,8 @@ void sim_journal::commit_gathered() {
   rows all;
   for (const auto& b : group_) {
     for (std::uint32_t i = 0; i < b->openings.size(); ++i) all.push_back({b.get(), i, true});
-    for (std::uint32_t i = 0; i < b->entries.size(); ++i)
-      if (is_row(b->entries[i])) all.push_back({b.get(), i, false});
+    for (std::uint32_t i = 0; i < b->entries.size(); i += b->entries[i].unit_size)
+      if (is_recorded(b->entries[i].result)) all.push_back({b.get(), i, false});
   }
   parts_ = {std::move(all)};
   whole_ = true;
@@ -63,10 +61,12 @@ sim_write sim_journal::write_of(const rows& part) const {
   std::vector<shard_id> shards;
   for (const auto& r : part) {
     shards.insert(shards.end(), r.in->shards.begin(), r.in->shards.end());
-    if (r.opening)
+    if (r.opening) {
       what.openings.push_back(r.in->openings[r.index].row);
-    else
-      what.transfers.push_back(stored(*r.in, r.index));
+      continue;
+    }
+    const auto end = r.index + r.in->entries[r.index].unit_size;
+    for (auto i = r.index; i < end; ++i) what.transfers.push_back(stored(*r.in, i));
   }
   for (const auto& c : claims_)
     if (std::ranges::find(shards, c.shard) != shards.end()) what.claims.push_back(c);
@@ -97,7 +97,11 @@ void sim_journal::split(rows part, const sim_rejected& why) {
         {part[0].in, {part[0].index, part[0].opening, why.duplicate, why.what}});
   if (why.duplicate) {
     const auto known = [this](const row_ref& r) {
-      return !r.opening && database_.rows().contains(r.in->entries[r.index].what->id);
+      if (r.opening) return false;
+      const auto unit =
+          std::span(r.in->entries).subspan(r.index, r.in->entries[r.index].unit_size);
+      return std::ranges::any_of(
+          unit, [this](const entry& e) { return database_.rows().contains(e.what->id); });
     };
     const auto aside =
         std::ranges::stable_partition(part, [&](const auto& r) { return !known(r); });
