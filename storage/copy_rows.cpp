@@ -60,8 +60,8 @@ class writer {
 };
 
 // A row's count of fields, each field's length, and the fields whose size never changes: of a
-// transfer four of 8 bytes, three of 4, four of 2, one of 1 and the id; of an account two of 8, one of 4,
-// three of 2.
+// transfer four of 8 bytes, three of 4, four of 2, one of 1 and the id; of an account two of 8, one
+// of 4, three of 2.
 constexpr std::size_t transfer_fields = 16;
 constexpr std::size_t transfer_fixed_bytes =
     2 + transfer_fields * 4 + 32 + 12 + 8 + 1 + sizeof(transfer_id);

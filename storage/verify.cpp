@@ -297,14 +297,13 @@ outcome<verification> verify(const std::string& dsn,
     const std::int64_t total = number_in(counted[0], 0);
     read_accounts(in, examine);
     std::int64_t done_rows = 0;
-    for_each_row(
-        in,
-        "SELECT " + row_columns + " FROM (" + all_rows(in, row_columns) +
-            ") r ORDER BY ticket,idx,debit_account&1023",
-        [&](const pqxx::row& row) {
-          examine.take(read_facts(row));
-          if (++done_rows % 100'000 == 0 && progress) progress(done_rows, total);
-        });
+    for_each_row(in,
+                 "SELECT " + row_columns + " FROM (" + all_rows(in, row_columns) +
+                     ") r ORDER BY ticket,idx,debit_account&1023",
+                 [&](const pqxx::row& row) {
+                   examine.take(read_facts(row));
+                   if (++done_rows % 100'000 == 0 && progress) progress(done_rows, total);
+                 });
     find_duplicates(in, examine);
     examine.finish();
     if (progress) progress(total, total);

@@ -48,8 +48,7 @@ state from_row(const account_row& row) {
 }
 
 // A leg that can't be booked whatever becomes of earlier items: the account refuses them all.
-bool batch_decider::refuse_leg(std::span<const leg_command> legs,
-                               std::span<decision> said) const {
+bool batch_decider::refuse_leg(std::span<const leg_command> legs, std::span<decision> said) const {
   bool refused = false;
   for (std::size_t i = 0; i < legs.size(); ++i) {
     const auto reason = certain_refusal(account_, legs[i]);
@@ -90,8 +89,7 @@ batch_decider::finding batch_decider::judge(std::span<const leg_command> legs) c
   if (!has(a.flags, account_flags::no_overdraft) || net <= 0) return {};
 
   const auto at_fault = falls_by_credits ? leg_side::credit : leg_side::debit;
-  const auto insufficient =
-      on_side(at_fault, debit_insufficient_funds, credit_insufficient_funds);
+  const auto insufficient = on_side(at_fault, debit_insufficient_funds, credit_insufficient_funds);
   const int128 balance = balance_of(a.settled, a.side);
   const int128 lowering = falls_by_credits ? credits : debits;
   const int128 raising = falls_by_credits ? debits : credits;

@@ -44,7 +44,8 @@ struct state {
   int128 deferred_debits = 0;  // legs of earlier items that come (again) in a later batch
   int128 deferred_credits = 0;
 
-  bool blocked = false;  // new items, and what is behind `blocked_on`, are deferred until that comes
+  bool blocked =
+      false;  // new items, and what is behind `blocked_on`, are deferred until that comes
   transfer_id blocked_on;
 };
 

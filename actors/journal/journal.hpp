@@ -42,7 +42,8 @@ class journal final : public caf::event_based_actor {
   void on_exit() override;
 
  private:
-  /// What is written or refused as one: an item, a voucher (its first entry) or an opening of a batch.
+  /// What is written or refused as one: an item, a voucher (its first entry) or an opening of a
+  /// batch.
   struct row_ref {
     batch* in = nullptr;
     std::uint32_t index = 0;

@@ -9,13 +9,12 @@ namespace suanpan {
 
 std::uint64_t content_hash(const transfer& t) {
   return absl::HashOf(t.debit.value, t.credit.value, t.amount.value, t.ccy.code, t.event_code,
-                      static_cast<std::int16_t>(t.kind), t.reference, t.memo);
+                      static_cast<std::int16_t>(t.kind), t.linked, t.reference, t.memo);
 }
 
 bool teller::serves_all(const item_ref& item) const {
-  return std::ranges::all_of(item.whats(), [this](const transfer& t) {
-    return serves(t.debit) && serves(t.credit);
-  });
+  return std::ranges::all_of(
+      item.whats(), [this](const transfer& t) { return serves(t.debit) && serves(t.credit); });
 }
 
 // Memory is complete from a known time on; what lies before, and ids that are expired or in the

@@ -96,8 +96,8 @@ void teller::take_absent(const look_up_round& round, const item_ref& item) {
   answer_from_memory(item, {expired ? item_result::id_expired : item_result::id_in_future, {}});
 }
 
-// A voucher that the database refused because an id of it is there already has no place in the room:
-// absent now means that the id's partition was detached in between; it may be asked again.
+// A voucher that the database refused because an id of it is there already has no place in the
+// room: absent now means that the id's partition was detached in between; it may be asked again.
 void teller::take_voucher(const look_up_round& round, const item_ref& item,
                           const ids_looked_up& m) {
   if (is_gone(item)) return;

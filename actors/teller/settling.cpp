@@ -38,10 +38,9 @@ void teller::rule_unit(batch& b, std::uint32_t first) {
   for (auto leg = 2 * first; leg < 2 * (first + size); ++leg) notify_leg(b, leg, ruling.is);
   if (ruling.is == verdict_rules::fate::deferred) return defer(b, first);
   for (std::uint32_t i = 0; i < size; ++i)
-    b.entries[first + i].result =
-        ruling.is == verdict_rules::fate::refused && i != ruling.at_fault
-            ? item_result::linked_failed
-            : ruling.reason;
+    b.entries[first + i].result = ruling.is == verdict_rules::fate::refused && i != ruling.at_fault
+                                      ? item_result::linked_failed
+                                      : ruling.reason;
   if (b.entries[first].expected) room_.leave(b.entries[first].arrival);
 }
 

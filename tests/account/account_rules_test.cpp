@@ -254,3 +254,70 @@ TEST_CASE(
   CHECK(said[1].said == answer::accepted);
   CHECK(a.state.deferred_debits == 0);
 }
+
+TEST_CASE("account: a voucher's legs are judged together, on what they do to it all in all (R2)") {
+  struct row {
+    std::int64_t balance;
+    std::vector<asked_leg> legs;
+    answer said;
+    std::vector<item_result> reasons;
+  };
+  const auto out = [](std::int64_t amount) { return asked_leg{1, debit, amount, 0, cny, false}; };
+  const auto in = [](std::int64_t amount) { return asked_leg{1, credit, amount, 0, cny, false}; };
+  auto foreign = in(5);
+  foreign.ccy = usd;
+  const std::vector<row> table = {
+      {0, {out(50), in(50)}, answer::accepted, {none, none}},
+      {0, {out(51), in(50)}, answer::refused, {debit_insufficient_funds, linked_failed}},
+      {1, {out(51), in(50)}, answer::accepted, {none, none}},
+      {0, {in(50), out(60)}, answer::refused, {linked_failed, debit_insufficient_funds}},
+      {10, {out(6), out(6)}, answer::refused, {debit_insufficient_funds, linked_failed}},
+      {0, {out(50), foreign}, answer::refused, {linked_failed, credit_account_currency_differs}},
+  };
+  for (const auto& r : table) {
+    CAPTURE(&r - table.data());
+    one_account a({.flags = account_flags::no_overdraft, .balance = r.balance});
+    account_rules::batch_decider decider(a.state, {10}, 4);
+    std::vector<account_rules::leg_command> legs;
+    for (const auto& leg : r.legs)
+      legs.push_back({.id = id_at(0, 1),
+                      .side = leg.side,
+                      .amount = {leg.amount},
+                      .ccy = leg.ccy,
+                      .rounds = 0});
+    std::vector<account_rules::decision> said(legs.size());
+    decider.decide(legs, said);
+    decider.end();
+    for (std::size_t i = 0; i < said.size(); ++i) {
+      CHECK(said[i].said == r.said);
+      CHECK(said[i].reason == r.reasons[i]);
+    }
+    CHECK((a.state.pending_debits != 0) == (r.said == answer::accepted));
+  }
+}
+
+TEST_CASE("account: a voucher that depends on what is uncertain is deferred whole (R1, R2)") {
+  one_account a({.flags = account_flags::no_overdraft, .balance = 0});
+  REQUIRE(a.decide_one(10, {1, credit, 30, 0, cny, false}).said == answer::accepted);
+  account_rules::batch_decider decider(a.state, {20}, 4);
+  const std::vector<account_rules::leg_command> legs = {
+      {.id = id_at(0, 2), .side = debit, .amount = {40}, .ccy = cny, .rounds = 0},
+      {.id = id_at(0, 2), .side = credit, .amount = {15}, .ccy = cny, .rounds = 0}};
+  std::vector<account_rules::decision> said(2);
+  decider.decide(legs, said);
+  decider.end();
+  CHECK(said[0].said == answer::deferred);
+  CHECK(said[0].reason == item_result::debit_insufficient_funds);
+  CHECK(said[1].said == answer::deferred);
+  CHECK(a.state.deferred_debits == 40);
+  CHECK(a.state.deferred_credits == 15);
+  a.settle(10);
+  account_rules::batch_decider again(a.state, {30}, 4);
+  auto returned = legs;
+  for (auto& leg : returned) leg.rounds = 1;
+  for (const auto& leg : returned) again.arrives(leg);
+  again.decide(returned, said);
+  again.end();
+  CHECK(said[0].said == answer::accepted);
+  CHECK(a.state.deferred_debits == 0);
+}

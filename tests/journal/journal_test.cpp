@@ -67,6 +67,58 @@ TEST_CASE("journal: a recorded refusal is stored in the same commit as its batch
         "1,100");
 }
 
+namespace {
+
+// Entries 1 to 3 of the batch are a voucher.
+batch_ptr with_voucher(one_journal& with, const std::vector<std::string>& memos) {
+  auto b = with.make_batch(memos);
+  for (std::uint32_t i = 1; i <= 3; ++i) {
+    b->entries[i].unit = 1;
+    b->entries[i].unit_size = 3;
+  }
+  return b;
+}
+
+}  // namespace
+
+TEST_CASE("journal: a voucher is written whole, and its rows name its first item (R2)") {
+  one_journal with;
+  const auto b = with_voucher(with, {"alone", "v", "v", "v", "alone"});
+  with.commit(b);
+  REQUIRE(with.said.settled.size() == 1);
+  CHECK(failed_rows(with.said.settled[0]).empty());
+  CHECK(with.stored(b) == 5);
+  CHECK(with.value("SELECT string_agg(idx::text,',' ORDER BY idx) FROM suanpan.transfer "
+                   "WHERE voucher='" +
+                   to_string(b->entries[1].what->id) + "'") == "1,2,3");
+  CHECK(with.value("SELECT count(*) FROM suanpan.transfer WHERE voucher IS NULL") == "2");
+}
+
+TEST_CASE("journal: a row that the database refuses takes its voucher with it (R2, R12)") {
+  one_journal with;
+  with.refuse_memo("poison");
+  const auto b = with_voucher(with, {"alone", "v", "v", "poison", "alone"});
+  with.commit(b);
+  REQUIRE(with.said.settled.size() == 1);
+  CHECK(failed_rows(with.said.settled[0]) == std::vector<std::uint32_t>{1});
+  CHECK(with.stored(b) == 2);
+}
+
+TEST_CASE("journal: an id that is there already sets its voucher aside, and nothing else (R12)") {
+  one_journal with;
+  const auto known = with.make_batch({"known"});
+  with.commit(known);
+  const auto b = with_voucher(with, {"alone", "v", "v", "v", "alone"});
+  auto& items = b->requests.front()->items;
+  items[2].id = known->entries[0].what->id;
+  with.commit(b);
+  REQUIRE(with.said.settled.size() == 2);
+  REQUIRE(with.said.settled[1].failed.size() == 1);
+  CHECK(with.said.settled[1].failed[0].index == 1);
+  CHECK(with.said.settled[1].failed[0].duplicate);
+  CHECK(with.value("SELECT count(*) FROM suanpan.transfer") == "3");
+}
+
 TEST_CASE("journal: of many rows exactly those that the database refuses fail (R12)") {
   one_journal with;
   with.refuse_memo("poison");

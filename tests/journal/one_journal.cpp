@@ -117,6 +117,7 @@ batch_ptr one_journal::make_batch(const std::vector<std::string>& memos) {
   for (std::uint32_t i = 0; i < memos.size(); ++i) {
     entry e;
     e.request = request.get();
+    e.unit = i;
     e.item = i;
     e.result = item_result::posted;
     e.what = &request->items[i];

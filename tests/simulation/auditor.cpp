@@ -127,8 +127,8 @@ void auditor::check_serial_meaning() {
   }
 }
 
-// R2: all rows of a voucher are booked or none is; they follow each other in one ticket, and all but
-// the last are linked.
+// R2: all rows of a voucher are booked or none is; they follow each other in one ticket, and all
+// but the last are linked.
 void auditor::check_vouchers() {
   for (const auto& [id, row] : database_.rows())
     if (row.voucher == transfer_id{} && row.what.linked)

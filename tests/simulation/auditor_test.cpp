@@ -6,7 +6,9 @@
 
 #include <doctest/doctest.h>
 
+#include <functional>
 #include <string>
+#include <vector>
 
 using namespace suanpan;
 using namespace suanpan::simulation;
@@ -49,8 +51,14 @@ struct honest_ledger {
     one.transfers.push_back(row);
     REQUIRE(std::holds_alternative<sim_committed>(database.write(session, one)));
   }
+  void store_rows(const std::vector<stored_transfer>& rows) {
+    sim_write all;
+    all.claims = claims;
+    all.transfers = rows;
+    REQUIRE(std::holds_alternative<sim_committed>(database.write(session, all)));
+  }
   void say(const transfer& what, sim_time sent, sim_time answered, item_result result, ticket at) {
-    told.items.push_back({what, sent, answered, {result, at}, 0, false});
+    told.items.push_back({what, sent, answered, {result, at}, 0, false, told.items.size(), 1});
   }
   void tell(const transfer& what, sim_time sent, sim_time answered, item_result result, ticket at) {
     store(what, result, at);
@@ -239,6 +247,55 @@ TEST_CASE("auditor: owners of different shards may come to one place of one tick
   honest_ledger l;
   l.store(l.make(4, l.far, l.away, 5), posted, {30}, 0);
   CHECK(l.found() == "");
+}
+
+namespace {
+
+// A voucher of two items of the bank, as it should be stored.
+std::vector<stored_transfer> stored_voucher(const honest_ledger& l) {
+  std::vector<stored_transfer> rows(2);
+  for (std::int32_t i = 0; i < 2; ++i) {
+    auto& row = rows[static_cast<std::size_t>(i)];
+    row.what = honest_ledger::make(4 + static_cast<std::uint64_t>(i), l.bank, l.shop, 5);
+    row.what.linked = i == 0;
+    row.at = {40};
+    row.index = i;
+    row.voucher = rows[0].what.id;
+  }
+  return rows;
+}
+
+}  // namespace
+
+TEST_CASE("auditor: a whole voucher breaks no law; in part, torn or open it breaks R2") {
+  const auto finds = [](const std::function<void(std::vector<stored_transfer>&)>& lie) {
+    honest_ledger l;
+    auto rows = stored_voucher(l);
+    lie(rows);
+    l.store_rows(rows);
+    return l.finds("R2: the voucher");
+  };
+  CHECK_FALSE(finds([](auto&) {}));
+  CHECK(finds([](auto& rows) { rows.pop_back(); }));
+  CHECK(finds([](auto& rows) { rows.erase(rows.begin()); }));
+  CHECK(finds([](auto& rows) { rows[1].index = 2; }));
+  CHECK(finds([](auto& rows) { rows[1].result = debit_insufficient_funds; }));
+}
+
+TEST_CASE("auditor: a voucher all of whose ids are new, or all equal, is not told linked_exists") {
+  honest_ledger l;
+  const auto rows = stored_voucher(l);
+  const auto tell = [&](std::size_t first) {
+    for (const auto& row : rows) {
+      l.say(row.what, 50 * millis, 51 * millis, linked_exists, {});
+      l.told.items.back().unit = first;
+      l.told.items.back().unit_size = 2;
+    }
+  };
+  tell(l.told.items.size());
+  CHECK(l.finds("was told linked_exists"));
+  l.store_rows(rows);
+  CHECK(l.finds("was told linked_exists"));
 }
 
 TEST_CASE("auditor: a position above a row that no balance covers loses it at recovery (R13)") {

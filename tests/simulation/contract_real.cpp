@@ -89,7 +89,9 @@ class real_store final : public contract_store {
 
 ended real_store::write_now(session of, const sim_write& what) {
   std::vector<transfer_row> rows;
-  for (const auto& t : what.transfers) rows.push_back({t.at, t.index, t.result, t.date, &t.what});
+  for (const auto& t : what.transfers)
+    rows.push_back({t.at, t.index, t.result, t.date, &t.what,
+                    t.voucher == transfer_id{} ? nullptr : &t.voucher});
   std::ranges::sort(rows, {}, [](const transfer_row& r) { return r.what->id; });
   return verdict_of(sessions_[of]->write({what.claims, what.openings, rows, what.settled}));
 }

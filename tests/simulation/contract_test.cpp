@@ -187,7 +187,15 @@ TEST_CASE_TEMPLATE("contract: what is committed is seen at once, with every fiel
   booked.what.memo = booked.memo;
   auto refused = s.row(s.b, s.c, 99, {2'000}, debit_insufficient_funds);
   refused.index = 1;
-  CHECK(s.write({booked, refused}) == ended::committed);
+  auto linked = s.row(s.a, s.c, 7, {2'000});
+  linked.index = 2;
+  linked.what.linked = true;
+  linked.voucher = linked.what.id;
+  CHECK(s.write({booked, refused, linked}) == ended::committed);
+  const auto of_voucher = s.store->find({linked.what.id});
+  REQUIRE(of_voucher.size() == 1);
+  CHECK(compare_content(of_voucher[0].what, linked.what) == exists);
+  CHECK(of_voucher[0].voucher == linked.what.id);
   const auto found = s.store->find({booked.what.id});
   REQUIRE(found.size() == 1);
   CHECK(compare_content(found[0].what, booked.what) == exists);
@@ -195,6 +203,7 @@ TEST_CASE_TEMPLATE("contract: what is committed is seen at once, with every fiel
   CHECK(found[0].index == 0);
   CHECK(found[0].result == posted);
   CHECK(found[0].date == booked.date);
+  CHECK(found[0].voucher == transfer_id{});
   const auto other = s.store->find({refused.what.id});
   REQUIRE(other.size() == 1);
   CHECK(other[0].result == debit_insufficient_funds);

@@ -16,8 +16,8 @@ struct asked_item {
   sim_time sent = 0;
   std::optional<sim_time> answered;
   item_answer answer;
-  party_id to = 0;    // the life of a node that was asked
-  bool lost = false;  // that life ended: no answer can come
+  party_id to = 0;       // the life of a node that was asked
+  bool lost = false;     // that life ended: no answer can come
   std::size_t unit = 0;  // index in the history of the first item of its voucher; its own if alone
   std::size_t unit_size = 1;
 };

@@ -67,9 +67,9 @@ class sim_client {
   int batches_left_;
   std::uint64_t ids_ = 0;
   bool settling_ = false;
-  std::size_t liked_ = 0;            // the node that answered last
+  std::size_t liked_ = 0;                                  // the node that answered last
   std::map<transfer_id, std::vector<transfer>> vouchers_;  // by the id of each item
-  std::map<transfer_id, int> open_;                        // wants to know its fate; how often it asked again
+  std::map<transfer_id, int> open_;  // wants to know its fate; how often it asked again
   std::vector<transfer> finished_;   // was told a fate
 };
 

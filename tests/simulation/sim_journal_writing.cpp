@@ -98,8 +98,7 @@ void sim_journal::split(rows part, const sim_rejected& why) {
   if (why.duplicate) {
     const auto known = [this](const row_ref& r) {
       if (r.opening) return false;
-      const auto unit =
-          std::span(r.in->entries).subspan(r.index, r.in->entries[r.index].unit_size);
+      const auto unit = std::span(r.in->entries).subspan(r.index, r.in->entries[r.index].unit_size);
       return std::ranges::any_of(
           unit, [this](const entry& e) { return database_.rows().contains(e.what->id); });
     };

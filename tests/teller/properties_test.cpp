@@ -272,7 +272,8 @@ TEST_CASE("property: serial meaning breaks when a reservation is dropped or doub
         0);
 }
 
-TEST_CASE("property: serial meaning breaks when a voucher is judged leg by leg, or loses its last") {
+TEST_CASE(
+    "property: serial meaning breaks when a voucher is judged leg by leg, or loses its last") {
   CHECK(breaking_seed(serial_meaning, planted::net_effect_per_leg, cases_under_a_fault) != 0);
   CHECK(breaking_seed(serial_meaning, planted::last_leg_lost, cases_under_a_fault) != 0);
 }

@@ -84,6 +84,7 @@ TEST_CASE("every malformed refusal of the enum is told for its fault alone") {
   for (int number = 1; number < 40; ++number) {
     const auto result = static_cast<item_result>(number);
     if (!v1::TransferResult_IsValid(number) || number < 10) continue;
+    if (result >= item_result::linked_too_long) continue;  // told among the items of a voucher
     INFO("result ", number);
     CHECK(std::find(told.begin(), told.end(), result) != told.end());
   }
