@@ -41,7 +41,7 @@ bool posting_work::judge() {
   answers.reserve(outline_.items);
   std::size_t refused = 0;
   bool linked = false;
-  const auto take_item = [&, this](item_result refusal, const transfer& what) {
+  const auto take_item = [this, &refused, &linked](item_result refusal, const transfer& what) {
     items.push_back(what);
     answers.push_back({refusal, {}});
     if (refusal != item_result::none) ++refused;

@@ -82,8 +82,8 @@ std::optional<arrival> waiting_room::take_returning() {
     looked_at_ = *it;
     auto& p = places_.at(looked_at_);
     const auto which = looked_at_;
-    if (!std::ranges::all_of(p.accounts, [&](account_number n) { return is_next(n, which); }))
-      continue;
+    const auto comes = [this, which](account_number n) { return is_next(n, which); };
+    if (!std::ranges::all_of(p.accounts, comes)) continue;
     for (const auto n : p.accounts) pass(n, which);
     p.away = true;
     returning_.erase(it);

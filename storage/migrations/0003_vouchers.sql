@@ -1,5 +1,5 @@
--- Vouchers: several transfers, all or nothing (R2). What stands alone has no voucher; days that were
--- detached keep up, so that whoever reads all rows finds the same columns everywhere.
+-- Vouchers: several transfers, all or nothing (R2). What stands alone has no voucher; days that
+-- were detached keep up, so that whoever reads all rows finds the same columns everywhere.
 
 alter table suanpan.transfer
   add column linked  boolean not null default false,
@@ -8,8 +8,8 @@ alter table suanpan.transfer
 comment on column suanpan.transfer.linked is
   'The caller linked it to the next item: one voucher with that.';
 comment on column suanpan.transfer.voucher is
-  'Id of its voucher''s first item; null = stands alone. Its rows have one ticket, and indexes that '
-  'follow each other.';
+  'Id of its voucher''s first item; null = stands alone. Its rows have one ticket, and indexes '
+  'that follow each other.';
 
 do $$
 declare
@@ -30,7 +30,8 @@ select t.id, t.ticket, t.idx, t.debit_account, t.credit_account, t.amount,
        c.letters::text as currency, t.event_code,
        case t.kind when 1 then 'post' end as kind,
        t.reference, t.memo, t.accounting_date,
-       to_timestamp(t.ticket / 1000000) + t.ticket % 1000000 * interval '1 microsecond' as booked_at,
+       to_timestamp(t.ticket / 1000000) + t.ticket % 1000000 * interval '1 microsecond'
+         as booked_at,
        t.voucher
   from suanpan.transfer t left join suanpan.currency c on c.code = t.currency
  where t.result = 1;
