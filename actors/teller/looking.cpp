@@ -72,7 +72,8 @@ void teller::take_found(const look_up_round& round, const stored_transfer& found
       if (!booked) with.result = item_result::exists_with_different_content;
     } else {
       with.at = found.at;
-      if (!booked || round.recovering) with.result = found.result;
+      // In doubt, and another batch booked it: somebody else was told so.
+      if (!booked || (round.recovering && found.at == item.in_doubt_at)) with.result = found.result;
     }
     if (item.claimed) {
       answer_copies(found.what, {found.result, found.at});

@@ -5,6 +5,8 @@
 
 #include <caf/send.hpp>
 
+#include <tuple>
+
 namespace suanpan {
 
 void teller::serve(const serve_shards& m) {
@@ -128,7 +130,11 @@ void teller::void_flights() {
         const bool returns = f.number != 0 && e.result == item_result::none;
         if (returns) break;  // deferred: it is in the waiting room (or being looked up)
         if (written)
-          in_doubt_.push_back({r, e.item, e.rounds, true});
+          in_doubt_.push_back({.request = r,
+                               .item = e.item,
+                               .rounds = e.rounds,
+                               .claimed = true,
+                               .in_doubt_at = f.made->at});
         else
           answer_item({r, e.item, e.rounds, true}, {item_result::unavailable, {}});
         break;
@@ -142,23 +148,26 @@ void teller::void_waiting() {
   std::vector<item_ref> asked;
   room_.clear();
   for (auto& [which, item] : std::exchange(held_, {})) asked.push_back(std::move(item));
-  for (auto& [number, round] : look_ups_)
-    for (auto& [id, items] : round.items)
-      for (auto& item : items)
+  next_look_up_.number = ++last_round_;
+  look_ups_.emplace(last_round_, std::exchange(next_look_up_, {}));
+  std::vector<std::uint64_t> rounds;
+  for (const auto& [number, round] : look_ups_) rounds.push_back(number);
+  std::ranges::sort(rounds);
+  for (const auto number : rounds) {
+    const auto& round = look_ups_.at(number);
+    for (const auto& [id, items] : round.items)
+      for (const auto& item : items)
         if (item.arrival == 0) (round.recovering ? in_doubt_ : asked).push_back(item);
-  for (auto& [number, round] : look_ups_)
-    for (auto& voucher : round.vouchers)
+    for (const auto& voucher : round.vouchers)
       if (voucher.arrival == 0) asked.push_back(voucher);
-  for (auto& [id, items] : next_look_up_.items)
-    for (auto& item : items)
-      if (item.arrival == 0) asked.push_back(item);
-  for (auto& voucher : next_look_up_.vouchers)
-    if (voucher.arrival == 0) asked.push_back(voucher);
+  }
   look_ups_.clear();
-  next_look_up_ = {};
-  const auto id_of = [](const item_ref& i) { return i.what().id; };  // a run replays in one order
-  std::ranges::sort(asked, {}, id_of);
-  std::ranges::sort(in_doubt_, {}, id_of);
+  // A run replays in one order: by id, of one id those with a place first, then as they were asked.
+  const auto order = [](const item_ref& i) {
+    return std::tuple{i.what().id, i.arrival == 0, i.arrival};
+  };
+  std::ranges::stable_sort(asked, {}, order);
+  std::ranges::stable_sort(in_doubt_, {}, order);
   for (auto& item : asked) answer_item(item, with);
   for (auto& voucher : std::exchange(again_, {})) answer_item(voucher, with);
   for (auto& q : std::exchange(waiting_, {}))

@@ -1,5 +1,6 @@
 // Commits whose fate the journal does not hear of: the truth is told once it is known, UNKNOWN
 // otherwise, and never a judgement that the rows contradict (R7, R8, R9, R12).
+#include "actors/fault_points.hpp"
 #include "tests/simulation/sim_stage.hpp"
 
 #include <doctest/doctest.h>
@@ -102,6 +103,29 @@ TEST_CASE("doubt: copies of what is in doubt wait for its fate (R4)") {
   s.wait_for([&] { return original->finished && copy->finished; });
   CHECK(original->answers[0].result == posted);
   CHECK(copy->answers[0].result == exists);
+  CHECK(s.audit() == "");
+}
+
+// Found by seed 9010303 of the sweep: both were told that they had booked it.
+TEST_CASE("doubt: what another owner booked meanwhile exists, it is not posted again (R4, R9)") {
+  doubt_stage s({.nodes = 2});
+  const auto what = s.make(s.bank, s.shop, 50);
+  bool handed = false;
+  on_fault_point = [&handed](std::string_view at) {
+    handed = handed || at == "teller.after_hand_over";
+  };
+  const auto request = s.send({what});
+  REQUIRE(s.wait_for([&] { return handed; }));
+  on_fault_point = nullptr;
+  s.node(0).stall(true);
+  s.node(0).end_session(0);  // before its commit is applied
+  REQUIRE(s.wait_for([&] { return s.node(1).status().ready(); }));
+  REQUIRE(s.post_one(what, 1).result == posted);
+  s.told.lose(s.node(1).party());
+  s.node(1).crash();
+  s.node(0).stall(false);
+  REQUIRE(s.wait_for([&] { return request->finished; }));
+  CHECK(request->answers[0].result == exists);
   CHECK(s.audit() == "");
 }
 
