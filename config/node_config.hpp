@@ -41,7 +41,7 @@ struct grpc_settings {
   std::int64_t streams_per_connection_max = 128;
   std::int64_t streams_max = 16'384;
   std::int64_t requests_per_stream_max = 16;
-  std::int64_t memory_bytes_max = 512 * mebibyte;
+  std::int64_t memory_bytes_max = 1'536 * mebibyte;  // 64 KiB a stream, and half as much again
   std::int64_t threads = 0;  // 0: as many as the machine has cores, at least 2
   std::int64_t answer_deadline_ms = 30'000;
 };

@@ -123,7 +123,9 @@ constexpr std::array settings = std::to_array<setting>({
            {1, 1'024}, "requests",
            "Requests of one stream at once that wait for an answer or to be read by the client."),
     size("grpc.memory_bytes_max", at<&c::grpc, &grpc_settings::memory_bytes_max>,
-         {16 * mebibyte, 64 * gibibyte}, "Memory that gRPC may take for buffers."),
+         {16 * mebibyte, 64 * gibibyte},
+         "Memory that gRPC may take for buffers; where it is short, calls are broken off at "
+         "random. A stream's window takes 64 KiB."),
     number("grpc.threads", at<&c::grpc, &grpc_settings::threads>, {0, 256}, "threads",
            "Threads that poll gRPC; 0: as many as the machine has cores, at least 2."),
     number("grpc.answer_deadline_ms", at<&c::grpc, &grpc_settings::answer_deadline_ms>,
