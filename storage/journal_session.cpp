@@ -92,6 +92,19 @@ outcome<done> check_schema(libpq_connection& connection) {
   return done{};
 }
 
+// R28. Begun with the locks held, see accounting_calendar.cpp.
+outcome<done> check_calendar(libpq_connection& connection, std::optional<std::int32_t> shift) {
+  if (!shift) return done{};
+  const auto rows =
+      connection.query("SELECT shift_minutes FROM suanpan.accounting_calendar FOR SHARE");
+  if (!rows) return unavailable{rows.reason()};
+  if (rows->empty() || (*rows)[0][0] == std::to_string(*shift)) return done{};
+  return unavailable{
+      "accounting days of this ledger begin at another time than this node's: "
+      "utc_offset_minutes - cut_off_minutes is " +
+      (*rows)[0][0] + ", not " + std::to_string(*shift)};
+}
+
 }  // namespace
 
 struct journal_session::impl {
@@ -186,6 +199,8 @@ outcome<std::vector<shard_claim>> journal_session::raise_epochs(std::span<const 
     return impl_->drop(is.reason());
   if (const auto begun = connection.query("BEGIN ISOLATION LEVEL READ COMMITTED"); !begun)
     return impl_->drop(begun.reason());
+  if (auto is = check_calendar(connection, impl_->options.day_shift_minutes); !is)
+    return impl_->drop(is.reason());
   const auto raised = connection.query(
       "UPDATE suanpan.shard s SET epoch=s.epoch+1,session=$2::int8,node=$3,"
       "taken_at=clock_timestamp() FROM suanpan.shard_position p "

@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <variant>
@@ -28,6 +29,8 @@ struct session_options {
   std::int64_t idle_session_timeout_ms = 5'000;  // server side: frees the locks of a silent node
   std::int64_t tcp_user_timeout_ms = 5'000;
   bool zero_loss = false;  // refuse to serve without a synchronous standby (R18)
+  /// By which the node dates its rows: no shard is taken where the ledger has another (R28).
+  std::optional<std::int32_t> day_shift_minutes = {};
 };
 
 /// What one transaction of the journal writes. Everything is borrowed for the call.

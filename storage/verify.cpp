@@ -5,6 +5,7 @@
 
 #include "storage/pqxx_session.hpp"
 #include "storage/row_text.hpp"
+#include "storage/verify_days.hpp"
 
 #include <absl/container/flat_hash_map.h>
 
@@ -19,8 +20,6 @@ namespace {
 
 constexpr std::size_t differences_kept = 1'000;
 constexpr const char* chunk = "FETCH 50000 FROM chunks";
-
-using snapshot = pqxx::transaction<pqxx::isolation_level::repeatable_read>;
 
 // What is stored of an account, and what the rows that it covers add up to. The sums of all rows
 // are kept in the account's row among the results.
@@ -214,7 +213,7 @@ class examination {
 };
 
 // Every row ever written: the partitions, and the days that were detached since.
-std::string all_rows(snapshot& in, const std::string& columns) {
+std::string all_rows(pqxx::transaction_base& in, const std::string& columns) {
   std::string sources = "SELECT " + columns + " FROM suanpan.transfer";
   for (const auto& row :
        in.exec("SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid=c.relnamespace "
@@ -226,7 +225,7 @@ std::string all_rows(snapshot& in, const std::string& columns) {
 }
 
 template <class Body>
-void for_each_row(snapshot& in, const std::string& select, Body body) {
+void for_each_row(pqxx::transaction_base& in, const std::string& select, Body body) {
   in.exec("DECLARE chunks NO SCROLL CURSOR FOR " + select);
   for (auto rows = in.exec(chunk); !rows.empty(); rows = in.exec(chunk)) {
     for (const auto& row : rows) body(row);
@@ -234,7 +233,7 @@ void for_each_row(snapshot& in, const std::string& select, Body body) {
   in.exec("CLOSE chunks");
 }
 
-void read_accounts(snapshot& in, examination& into) {
+void read_accounts(pqxx::transaction_base& in, examination& into) {
   const auto counted = in.exec("SELECT count(*) FROM suanpan.account");
   into.expect_accounts(number_in<std::size_t>(counted[0], 0));
   for_each_row(in,
@@ -273,7 +272,7 @@ row_facts read_facts(const pqxx::row& row) {
   return facts;
 }
 
-void find_duplicates(snapshot& in, examination& into) {
+void find_duplicates(pqxx::transaction_base& in, examination& into) {
   // Not by the unique index: if that were damaged it would hide what it let through.
   in.exec("SET LOCAL enable_indexscan=off;SET LOCAL enable_indexonlyscan=off");
   for_each_row(
@@ -289,7 +288,7 @@ outcome<verification> verify(const std::string& dsn,
                              const std::function<void(std::int64_t, std::int64_t)>& progress) {
   return guarded([&] {
     const auto connection = connect(dsn, "suanpan:verify", 0);
-    snapshot in{*connection};
+    pqxx::transaction<pqxx::isolation_level::repeatable_read> in{*connection};
     in.exec("SET LOCAL work_mem='256MB';SET LOCAL cursor_tuple_fraction=1");
     verification result;
     examination examine{result};
@@ -305,6 +304,10 @@ outcome<verification> verify(const std::string& dsn,
                    if (++done_rows % 100'000 == 0 && progress) progress(done_rows, total);
                  });
     find_duplicates(in, examine);
+    result.days = verify_days(in, all_rows, [&examine](difference d) {
+      examine.differ(std::move(d.what), std::move(d.where), std::move(d.expected),
+                     std::move(d.found));
+    });
     examine.finish();
     if (progress) progress(total, total);
     return result;

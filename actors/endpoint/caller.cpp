@@ -24,7 +24,7 @@ recognition known(principal_ptr who) {
 
 bool is_operator_only(ledger_method method) noexcept {
   return method == ledger_method::open_accounts || method == ledger_method::post_transfers ||
-         method == ledger_method::stream_transfers;
+         method == ledger_method::stream_transfers || method == ledger_method::close_accounting_day;
 }
 
 // The hash of a key that is not on the ring, if it is that.

@@ -36,9 +36,10 @@ inline constexpr std::chrono::milliseconds overload_pause{200};
 
 /// Where work goes. Emptied at a stop, so that no handle outlives the actor system.
 struct ledger_actors {
-  caf::actor teller;   // post_transfers, open_accounts, read_account
-  caf::actor reader;   // read_transfer
-  caf::actor reports;  // read_trial_balance, read_account_list
+  caf::actor teller;      // post_transfers, open_accounts, read_account
+  caf::actor reader;      // read_transfer
+  caf::actor reports;     // read_trial_balance, read_account_list
+  caf::actor bookkeeper;  // read_days, turn_day, read_general_ledger
 };
 
 /// Outlives every call.

@@ -1,5 +1,6 @@
 #include "actors/endpoint/ledger_service.hpp"
 
+#include "actors/endpoint/day_calls.hpp"
 #include "actors/endpoint/ledger_calls.hpp"
 #include "actors/endpoint/transfer_stream.hpp"
 
@@ -38,6 +39,22 @@ unary* ledger_service::GetTrialBalance(call* from, const bytes* in, bytes* out) 
 
 unary* ledger_service::ListSubjects(call* from, const bytes* in, bytes* out) {
   return unary_call::start<list_subjects_call>({context_, *from, *in, *out});
+}
+
+unary* ledger_service::GetAccountingDay(call* from, const bytes* in, bytes* out) {
+  return unary_call::start<get_day_call>({context_, *from, *in, *out});
+}
+
+unary* ledger_service::ListAccountingDays(call* from, const bytes* in, bytes* out) {
+  return unary_call::start<list_days_call>({context_, *from, *in, *out});
+}
+
+unary* ledger_service::CloseAccountingDay(call* from, const bytes* in, bytes* out) {
+  return unary_call::start<close_day_call>({context_, *from, *in, *out});
+}
+
+unary* ledger_service::GetGeneralLedger(call* from, const bytes* in, bytes* out) {
+  return unary_call::start<general_ledger_call>({context_, *from, *in, *out});
 }
 
 }  // namespace suanpan::endpoint

@@ -11,11 +11,15 @@ namespace suanpan::endpoint {
 
 namespace detail {
 using v1::Ledger;
+using raw_days =
+    Ledger::WithRawCallbackMethod_GetAccountingDay<Ledger::WithRawCallbackMethod_ListAccountingDays<
+        Ledger::WithRawCallbackMethod_CloseAccountingDay<
+            Ledger::WithRawCallbackMethod_GetGeneralLedger<Ledger::Service>>>>;
 using raw_ledger = Ledger::WithRawCallbackMethod_OpenAccounts<
     Ledger::WithRawCallbackMethod_GetAccount<Ledger::WithRawCallbackMethod_ListAccounts<
         Ledger::WithRawCallbackMethod_PostTransfers<Ledger::WithRawCallbackMethod_StreamTransfers<
             Ledger::WithRawCallbackMethod_GetTransfer<Ledger::WithRawCallbackMethod_GetTrialBalance<
-                Ledger::WithRawCallbackMethod_ListSubjects<Ledger::Service>>>>>>>>;
+                Ledger::WithRawCallbackMethod_ListSubjects<raw_days>>>>>>>>;
 }  // namespace detail
 
 class ledger_service final : public detail::raw_ledger {
@@ -34,6 +38,10 @@ class ledger_service final : public detail::raw_ledger {
   unary* GetTransfer(call* from, const bytes* in, bytes* out) override;
   unary* GetTrialBalance(call* from, const bytes* in, bytes* out) override;
   unary* ListSubjects(call* from, const bytes* in, bytes* out) override;
+  unary* GetAccountingDay(call* from, const bytes* in, bytes* out) override;
+  unary* ListAccountingDays(call* from, const bytes* in, bytes* out) override;
+  unary* CloseAccountingDay(call* from, const bytes* in, bytes* out) override;
+  unary* GetGeneralLedger(call* from, const bytes* in, bytes* out) override;
 
  private:
   std::shared_ptr<ledger_context> context_;

@@ -47,6 +47,14 @@ const char* name_of(ledger_method method) noexcept {
       return "GetTrialBalance";
     case ledger_method::list_subjects:
       return "ListSubjects";
+    case ledger_method::get_accounting_day:
+      return "GetAccountingDay";
+    case ledger_method::list_accounting_days:
+      return "ListAccountingDays";
+    case ledger_method::close_accounting_day:
+      return "CloseAccountingDay";
+    case ledger_method::get_general_ledger:
+      return "GetGeneralLedger";
   }
   return "";
 }

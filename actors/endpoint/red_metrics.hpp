@@ -26,8 +26,12 @@ enum class ledger_method : std::uint8_t {
   get_transfer,
   get_trial_balance,
   list_subjects,
+  get_accounting_day,
+  list_accounting_days,
+  close_accounting_day,
+  get_general_ledger,
 };
-inline constexpr std::size_t ledger_methods = 8;
+inline constexpr std::size_t ledger_methods = 12;
 
 /// "PostTransfers".
 [[nodiscard]] const char* name_of(ledger_method method) noexcept;

@@ -7,6 +7,10 @@ namespace suanpan {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+day_shift day_shift_of(const config::node_config& c) {
+  return {static_cast<std::int32_t>(c.ledger.utc_offset_minutes - c.ledger.cut_off_minutes)};
+}
+
 teller_options teller_options_of(const config::node_config& c) {
   const auto& l = c.ledger;
   teller_options o;
@@ -21,7 +25,7 @@ teller_options teller_options_of(const config::node_config& c) {
   o.active_accounts_max = static_cast<std::size_t>(l.active_accounts_max);
   o.passivate_after = seconds(l.passivate_after_s);
   o.idle_watermark = seconds(c.journal.idle_watermark_s);
-  o.day_shift_minutes = static_cast<std::int32_t>(l.utc_offset_minutes - l.cut_off_minutes);
+  o.day_shift_minutes = day_shift_of(c).minutes;
   return o;
 }
 
@@ -32,6 +36,7 @@ journal_options journal_options_of(const config::node_config& c) {
   o.session.idle_session_timeout_ms = c.database.idle_session_timeout_ms;
   o.session.tcp_user_timeout_ms = c.database.tcp_user_timeout_ms;
   o.session.zero_loss = c.database.zero_loss;
+  o.session.day_shift_minutes = day_shift_of(c).minutes;
   o.transfers_per_commit_max = static_cast<std::size_t>(c.journal.transfers_per_commit_max);
   o.checkpoint_rows_per_commit = static_cast<std::size_t>(c.checkpoint.rows_per_commit);
   o.keepalive = milliseconds(c.journal.keepalive_ms);
@@ -70,6 +75,14 @@ reader_settings reader_settings_of(const config::node_config& c, std::string pur
                                            static_cast<std::size_t>(c.ledger.recent_ids_max) / 2);
   s.id_skew_ms = c.ledger.id_skew_s * 1000;
   return s;
+}
+
+storage::day_books_options day_books_options_of(const config::node_config& c) {
+  storage::day_books_options o;
+  o.dsn = c.database.dsn;
+  o.node_name = c.node.name;
+  o.statement_timeout_ms = c.database.statement_timeout_ms;
+  return o;
 }
 
 node_watch_options node_watch_options_of(const config::node_config& c) {

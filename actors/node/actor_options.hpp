@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/account/account_supervisor.hpp"
+#include "actors/bookkeeper/bookkeeper.hpp"
 #include "actors/checkpointer/checkpointer.hpp"
 #include "actors/journal/journal.hpp"
 #include "actors/node/maintenance.hpp"
@@ -15,6 +16,9 @@
 
 namespace suanpan {
 
+/// The zone's offset less the cut-off: by what this node dates its rows (R28).
+[[nodiscard]] day_shift day_shift_of(const config::node_config& c);
+[[nodiscard]] storage::day_books_options day_books_options_of(const config::node_config& c);
 [[nodiscard]] teller_options teller_options_of(const config::node_config& c);
 [[nodiscard]] journal_options journal_options_of(const config::node_config& c);
 [[nodiscard]] checkpointer_options checkpointer_options_of(const config::node_config& c);

@@ -4,6 +4,7 @@
 #include "actors/node/actor_options.hpp"
 #include "actors/node/run_file.hpp"
 #include "config/dsn.hpp"
+#include "storage/accounting_calendar.hpp"
 #include "storage/keys.hpp"
 #include "storage/migrate.hpp"
 
@@ -93,6 +94,7 @@ struct node::parts {
   caf::actor teller_actor;
   caf::actor look_ups;
   caf::actor reports;
+  caf::actor books;
   caf::actor keeper;
   caf::actor journal_actor;
   caf::actor recoverer;
@@ -115,6 +117,8 @@ void node::parts::spawn_ledger(const config::node_config& c) {
   reports =
       system.spawn<reader, caf::detached>(reader_settings_of(c, "reports"), &clock, &counters);
 
+  books = system.spawn<bookkeeper, caf::detached>(day_books_options_of(c));
+
   auto links = std::make_shared<account_links>();
   links->teller = teller_actor;
   links->checkpointer = points;
@@ -130,7 +134,8 @@ void node::parts::spawn_ledger(const config::node_config& c) {
   caf::anon_send(points, checkpointer_peers{teller_actor, journal_actor});
   stop_order = {keeper, points, teller_actor};
   stop_order.insert(stop_order.end(), supervisors.begin(), supervisors.end());
-  for (const auto& a : {journal_actor, look_ups, recoverer, reports}) stop_order.push_back(a);
+  for (const auto& a : {journal_actor, look_ups, recoverer, reports, books})
+    stop_order.push_back(a);
 }
 
 void node::parts::spawn_watch(const config::node_config& c, const storage::node_row& self) {
@@ -148,7 +153,7 @@ void node::parts::stop_actors() {
   for (const auto& a : stop_order) caf::anon_send_exit(a, caf::exit_reason::user_shutdown);
   stop_order.clear();
   supervisors.clear();
-  for (auto* a : {&teller_actor, &look_ups, &reports, &keeper, &journal_actor, &recoverer})
+  for (auto* a : {&teller_actor, &look_ups, &reports, &books, &keeper, &journal_actor, &recoverer})
     *a = nullptr;
   system.await_all_actors_done();
 }
@@ -189,6 +194,14 @@ start_result check_database(config::node_config& c) {
   }
 }
 
+// R28. Rows that a node dates otherwise than the ledger would come into closed days.
+start_result check_calendar(const config::node_config& c) {
+  const auto claim = storage::claim_calendar(c.database.dsn, c.node.name, day_shift_of(c));
+  if (!claim) return {exit_unavailable, "database: " + claim.reason()};
+  if (claim->ours) return {};
+  return {exit_configuration, "ledger.utc_offset_minutes, ledger.cut_off_minutes: " + claim->fault};
+}
+
 // Nobody could write to a ledger without an operator's key: better said now than at the first call.
 start_result check_keys(const config::node_config& c) {
   if (c.node.dev || !c.security.require_keys) return {};
@@ -206,6 +219,7 @@ start_result check_keys(const config::node_config& c) {
 start_result node::start() {
   auto& c = from_.settings;
   if (auto r = check_database(c); r.status != 0) return r;
+  if (auto r = check_calendar(c); r.status != 0) return r;
   if (auto r = check_keys(c); r.status != 0) return r;
   spdlog::info("suanpan-node {} starting, {} shards", SUANPAN_VERSION, c.ledger.shards);
   parts_ = std::make_unique<parts>(c);
@@ -219,7 +233,7 @@ start_result node::start() {
   p.spawn_ledger(c);
   auto outside = endpoint::endpoint::start(
       {.settings = c,
-       .actors = {p.teller_actor, p.look_ups, p.reports},
+       .actors = {p.teller_actor, p.look_ups, p.reports, p.books},
        .chart = &from_.chart,
        .load_keys = [dsn = c.database.dsn] { return storage::list_keys(dsn); },
        .registry = p.registry,

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "protocol/messages/batch.hpp"
+#include "protocol/messages/day_requests.hpp"
 #include "protocol/messages/requests.hpp"
 
 #include <caf/actor.hpp>
@@ -245,6 +246,19 @@ struct read_account_list {
   account_list_read_ptr read;
 };
 
+// --- endpoint -> BOOKKEEPER
+// -----------------------------------------------------------------------
+struct read_days {
+  day_list_read_ptr read;
+};
+/// Asks how far a date is, or closes it.
+struct turn_day {
+  day_turn_ptr turn;
+};
+struct read_general_ledger {
+  ledger_read_ptr read;
+};
+
 // --- ACCOUNT_SUPERVISOR
 // ---------------------------------------------------------------------------
 /// From TELLER: make actors of these rows. Answered by accounts_active.
@@ -350,6 +364,9 @@ SUANPAN_MESSAGE(keys_looked_up)
 SUANPAN_MESSAGE(read_transfer)
 SUANPAN_MESSAGE(read_trial_balance)
 SUANPAN_MESSAGE(read_account_list)
+SUANPAN_MESSAGE(read_days)
+SUANPAN_MESSAGE(turn_day)
+SUANPAN_MESSAGE(read_general_ledger)
 SUANPAN_MESSAGE(activate_accounts)
 SUANPAN_MESSAGE(accounts_active)
 SUANPAN_MESSAGE(passivate_accounts)

@@ -1,19 +1,12 @@
 #include "protocol/wire/answers.hpp"
 
+#include "protocol/model/accounting_day.hpp"
 #include "suanpan/v1/ledger.pb.h"
-
-#include <chrono>
-#include <cstdio>
 
 namespace suanpan::wire {
 
 std::string to_string(accounting_date date) {
-  if (date.days == 0) return {};
-  const std::chrono::year_month_day day{std::chrono::sys_days{std::chrono::days{date.days}}};
-  char text[32];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(day.year()),
-                static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
-  return text;
+  return date.days == 0 ? std::string{} : date_text(date);
 }
 
 void fill(const account_totals& from, normal_side side, v1::Totals& to) {

@@ -1,4 +1,5 @@
 // `suanpan-bench day`.
+#include "protocol/model/accounting_day.hpp"
 #include "protocol/model/clock.hpp"
 #include "tools/bench/commands.hpp"
 #include "tools/bench/day.hpp"
@@ -6,10 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include <chrono>
 #include <cstdio>
 #include <memory>
-#include <optional>
 
 namespace suanpan::bench {
 namespace {
@@ -25,27 +24,12 @@ struct day_command {
   std::string out;
 };
 
-/// Days since 1970-01-01 of "2026-11-23"; nothing if it is no such date.
-std::optional<std::int32_t> parse_date(const std::string& text) {
-  int year = 0;
-  unsigned month = 0;
-  unsigned day = 0;
-  int used = 0;
-  if (std::sscanf(text.c_str(), "%4d-%2u-%2u%n", &year, &month, &day, &used) != 3 || used != 10 ||
-      text.size() != 10)
-    return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
-                                         std::chrono::day(day)};
-  if (!date.ok()) return std::nullopt;
-  return static_cast<std::int32_t>(std::chrono::sys_days(date).time_since_epoch().count());
-}
-
 std::int32_t day_of(const std::string& date) {
   if (date.empty())
     return static_cast<std::int32_t>(system_wall_clock().unix_micros() / day_micros);
-  const auto day = parse_date(date);
+  const auto day = parse_accounting_date(date);
   if (!day) throw command_failure(exit_status::usage, "--date must be YYYY-MM-DD: " + date);
-  return *day;
+  return day->days;
 }
 
 class output_file {

@@ -20,6 +20,8 @@ void add_import(CLI::App& app, command_line& line);
 void add_verify(CLI::App& app, command_line& line);
 /// trial-balance, subjects, status.
 void add_reports(CLI::App& app, command_line& line);
+/// day show, day close, gl.
+void add_days(CLI::App& app, command_line& line);
 /// account open, show, list.
 void add_account(CLI::App& app, command_line& line);
 /// transfer, transfer show.

@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
   add_import(app, line);
   add_verify(app, line);
   add_reports(app, line);
+  add_days(app, line);
   add_account(app, line);
   add_transfer(app, line);
   add_database(app, line);
