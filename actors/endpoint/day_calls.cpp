@@ -68,12 +68,19 @@ std::string names_of(const std::vector<unsettled_shard>& shards, std::int64_t to
   return more > 0 ? text + ", and " + std::to_string(more) + " more" : text;
 }
 
+std::string why_not_over(const day_turn& turn) {
+  const auto date = date_text(turn.date);
+  if (turn.date == turn.calendar.today)
+    return date + " is not over: it ends at " + begin_text(turn.calendar.shift) + '.';
+  return "Rows of " + date + " may still come: " + names_of(turn.unsettled, turn.unsettled_total) +
+         '.';
+}
+
 request_error not_over(const day_turn& turn) {
   const auto& first = turn.unsettled.front();
   return {.code = StatusCode::FAILED_PRECONDITION,
           .reason = "DAY_NOT_OVER",
-          .message = "Rows of " + date_text(turn.date) +
-                     " may still come: " + names_of(turn.unsettled, turn.unsettled_total) + ".",
+          .message = why_not_over(turn),
           .metadata = {{"shard", std::to_string(first.shard.value)},
                        {"node", first.node},
                        {"settled", std::to_string(first.settled.micros)},

@@ -62,6 +62,60 @@ void answer_list(account_list_read& read, bool none_can) {
   read.finish();
 }
 
+/// 2026-11-22 is closed, the 23rd is held up by shard 7, the 24th is today.
+calendar_state calendar() {
+  calendar_state state;
+  state.known = true;
+  state.shift = {480};
+  state.first = *parse_accounting_date("2026-11-22");
+  state.first_open = next(state.first);
+  state.today = next(state.first_open);
+  state.settled = answered_at;
+  return state;
+}
+
+void answer_days(day_list_read& read, bool none_can) {
+  read.result = none_can ? read_result::unavailable : read_result::found;
+  read.calendar = calendar();
+  const auto to = read.to.value_or(read.calendar.today);
+  for (auto date = read.from.value_or(read.calendar.first); date <= to; date = next(date))
+    read.days.push_back({.date = date});
+  read.finish();
+}
+
+void answer_turn(day_turn& turn, bool none_can) {
+  using answer = day_turn::answer;
+  turn.calendar = calendar();
+  turn.day.date = turn.date;
+  turn.day.state = turn.date == turn.calendar.first ? day_state::closed : day_state::open;
+  turn.day.closed_by = turn.closed_by;
+  if (turn.date != turn.calendar.first) {
+    turn.unsettled = {{{7}, "node-2", true, {}}, {{9}, "", false, {}}};
+    turn.unsettled_total = 2;
+  }
+  const auto closing = turn.date == turn.calendar.first        ? answer::told
+                       : turn.date == turn.calendar.first_open ? answer::unsettled
+                                                               : answer::out_of_order;
+  turn.result = none_can ? answer::unavailable
+                : turn.date < turn.calendar.first || turn.date > turn.calendar.today
+                    ? answer::unknown_day
+                : turn.closes ? closing
+                              : answer::told;
+  turn.finish();
+}
+
+/// Cash 100 before the range and 30 more in it; a merchant's balance; income that none has charted.
+void answer_ledger(ledger_read& read, bool none_can) {
+  const auto cny = *parse_currency("CNY");
+  read.result = none_can ? read_result::unavailable : read_result::found;
+  read.calendar = calendar();
+  if (!read.to) read.to = read.calendar.today;
+  if (!read.from) read.from = read.to;
+  read.as_of = answered_at;
+  read.lines = {{"1001", cny, {100, 0}, {30, 5}, 2}, {"2001", cny, {0, 100}, {5, 30}, 2}};
+  read.finish();
+}
+
 }  // namespace
 
 void script::set(mode to) {
@@ -139,6 +193,11 @@ caf::actor spawn_stand_in(caf::actor_system& system, std::shared_ptr<script> tol
         },
         [told](const read_transfer& message) { answer_transfer(*message.read, unavailable(told)); },
         [told](const read_account_list& message) { answer_list(*message.read, unavailable(told)); },
+        [told](const read_days& message) { answer_days(*message.read, unavailable(told)); },
+        [told](const turn_day& message) { answer_turn(*message.turn, unavailable(told)); },
+        [told](const read_general_ledger& message) {
+          answer_ledger(*message.read, unavailable(told));
+        },
         [told](const read_trial_balance& message) {
           auto& read = *message.read;
           read.result = unavailable(told) ? read_result::unavailable : read_result::found;

@@ -134,8 +134,8 @@ TEST_CASE("a day's stored sums are its trial balance, per subject and currency")
   const auto stored = sql(ledger.dsn,
                           "SELECT subject||' '||currency||' '||debits||' '||credits||' '||postings "
                           "FROM audit.accounting_day_sum ORDER BY subject,currency");
-  const std::vector<texts> expected{{"1001 CNY 1000 0 1"},
-                                    {"1001 JPY 500 0 1"},
+  const std::vector<texts> expected{{"1002 CNY 1000 0 1"},
+                                    {"1002 JPY 500 0 1"},
                                     {"2001 CNY 30 1000 2"},
                                     {"2001 JPY 0 500 1"},
                                     {"6001 CNY 0 30 1"}};
@@ -149,14 +149,14 @@ TEST_CASE("the general ledger is the same from the rows of open days and from cl
                               ledger.ledger(monday, tuesday), ledger.ledger(wednesday, wednesday)};
   };
   const auto from_rows = both();
-  CHECK(from_rows[0] == texts{"1001 CNY: 0 +1000 -0 1", "1001 JPY: 0 +500 -0 1",
+  CHECK(from_rows[0] == texts{"1002 CNY: 0 +1000 -0 1", "1002 JPY: 0 +500 -0 1",
                               "2001 CNY: 0 +30 -1000 2", "2001 JPY: 0 +0 -500 1",
                               "6001 CNY: 0 +0 -30 1"});
-  CHECK(from_rows[1] == texts{"1001 CNY: 1000 +700 -200 2", "1001 JPY: 500 +0 -0 0",
+  CHECK(from_rows[1] == texts{"1002 CNY: 1000 +700 -200 2", "1002 JPY: 500 +0 -0 0",
                               "2001 CNY: -970 +200 -700 2", "2001 JPY: -500 +0 -0 0",
                               "6001 CNY: -30 +0 -0 0"});
-  CHECK(from_rows[2][0] == "1001 CNY: 0 +1700 -200 3");
-  CHECK(from_rows[3][0] == "1001 CNY: 1500 +0 -0 0");
+  CHECK(from_rows[2][0] == "1002 CNY: 0 +1700 -200 3");
+  CHECK(from_rows[3][0] == "1002 CNY: 1500 +0 -0 0");
   REQUIRE(ledger.close(monday).ended == verdict::closed);
   CHECK(both() == from_rows);
   ledger.end_of(tuesday);

@@ -22,7 +22,7 @@ inline const accounting_date wednesday = next(tuesday);
   return {begin_of(day, china).micros + seconds * 1'000'000};
 }
 
-/// Shard 0 is owned by node "east", shard 1 by "west". Cash (1001, debit side) on shard 0, a
+/// Shard 0 is owned by node "east", shard 1 by "west". Cash (1002, debit side) on shard 0, a
 /// merchant (2001) on each shard, fee income (6001), in CNY and one merchant in JPY.
 struct day_case {
   day_case() {
@@ -34,11 +34,11 @@ struct day_case {
     REQUIRE_MESSAGE(claim->ours, claim->fault);
     east = take("east", shard_0, east_claims);
     west = take("west", shard_1, west_claims);
-    const std::vector<account_row> on_0{account(cash, "1001", normal_side::debit, cny),
+    const std::vector<account_row> on_0{account(cash, "1002", normal_side::debit, cny),
                                         account(m0, "2001", normal_side::credit, cny),
                                         account(fees, "6001", normal_side::credit, cny)};
     const std::vector<account_row> on_1{account(m1, "2001", normal_side::credit, cny),
-                                        account(yen_cash, "1001", normal_side::debit, jpy),
+                                        account(yen_cash, "1002", normal_side::debit, jpy),
                                         account(yen_m, "2001", normal_side::credit, jpy)};
     REQUIRE(is<storage::committed>(east->write({east_claims, on_0, {}, at(monday, 10)})));
     REQUIRE(is<storage::committed>(west->write({west_claims, on_1, {}, at(monday, 10)})));
@@ -101,7 +101,7 @@ struct day_case {
     REQUIRE_MESSAGE(ended, ended.reason());
     return *ended;
   }
-  /// "1001 CNY: 100 +30 -20": what stood before, debits, credits.
+  /// "1002 CNY: 100 +30 -20": what stood before, debits, credits.
   [[nodiscard]] std::vector<std::string> ledger(accounting_date from, accounting_date to) {
     const auto found = books.sum_up(from, to);
     REQUIRE_MESSAGE(found, found.reason());

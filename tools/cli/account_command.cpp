@@ -147,6 +147,8 @@ exit_status list_accounts(const common_options& common, const listing_options& o
   }
   print(lines.text());
   if (!response.next_page_token().empty()) print("  more accounts follow: raise --limit\n");
+  if (!lines.empty())
+    print("  totals as of each account's last checkpoint; account show is exact\n");
   return exit_status::done;
 }
 
@@ -159,8 +161,10 @@ void add_open(CLI::App& account, command_line& line) {
   open->add_option("--currency", options->currency, "ISO 4217, such as CNY")->required();
   open->add_option("--label", options->label, "tells alike accounts apart");
   open->add_flag("--no-overdraft", options->no_overdraft, "its balance never falls below zero");
-  bounded(open->add_option("--shard", options->shard, "only for owners internal and channel:…"), 0,
-          1'023);
+  open->add_option("--shard", options->shard,
+                   "only for owners internal and channel:… [where the owner's name maps to]")
+      ->type_name("N")
+      ->check(CLI::Range(0, 1'023).description(""));
   open->footer(
       "Examples:\n  suanpan account open --owner merchant:M001 --subject 2001 --currency CNY "
       "--no-overdraft");

@@ -1,6 +1,7 @@
 // See commands.hpp.
 #include "tools/cli/commands.hpp"
 
+#include "tools/cli/help.hpp"
 #include "tools/cli/run_files.hpp"
 
 #include <cstdio>
@@ -10,10 +11,16 @@
 namespace suanpan::cli {
 namespace {
 
-/// CLI11's releases differ in whether a help text ends its last line.
-std::string with_line_end(std::string text) {
-  if (!text.ends_with('\n')) text += '\n';
-  return text;
+/// What was not understood comes before what was missing: it is most often why that is missing.
+void tell_misuse(const CLI::App& app, const CLI::ParseError& wrong) {
+  const auto unknown = app.remaining(true);
+  const auto& command = chosen(app);
+  if (unknown.empty()) std::fprintf(stderr, "%s: %s\n", app.get_name().c_str(), wrong.what());
+  std::string words;
+  for (const auto& word : unknown) words += ' ' + word;
+  if (!unknown.empty())
+    std::fprintf(stderr, "%s: not understood:%s\n", app.get_name().c_str(), words.c_str());
+  std::fprintf(stderr, "See: %s --help\n", full_name(command).c_str());
 }
 
 }  // namespace
@@ -60,14 +67,13 @@ int run_command_line(CLI::App& app, command_line& line, int argc, const char* co
     app.parse(argc, argv);
     return code(line.run());
   } catch (const CLI::CallForHelp&) {
-    print(with_line_end(app.help()));
+    const auto& command = chosen(app);
+    print(help_formatter().make_help(&command, "", CLI::AppFormatMode::Normal));
     return code(exit_status::done);
   } catch (const CLI::Success& help_or_version) {
     return app.exit(help_or_version);
   } catch (const CLI::ParseError& wrong) {
-    app.exit(wrong);
-    for (const auto& word : app.remaining(true))
-      std::fprintf(stderr, "not understood: %s\n", word.c_str());
+    tell_misuse(app, wrong);
     return code(exit_status::usage);
   } catch (const command_failure& failure) {
     std::fprintf(stderr, "%s: %s\n", app.get_name().c_str(), failure.what());

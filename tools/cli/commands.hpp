@@ -18,8 +18,9 @@ struct command_line {
 
 void add_import(CLI::App& app, command_line& line);
 void add_verify(CLI::App& app, command_line& line);
-/// trial-balance, subjects, status.
+/// trial-balance, subjects.
 void add_reports(CLI::App& app, command_line& line);
+void add_status(CLI::App& app, command_line& line);
 /// day show, day close, gl.
 void add_days(CLI::App& app, command_line& line);
 /// account open, show, list.

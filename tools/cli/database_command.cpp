@@ -111,6 +111,17 @@ std::string_view name_of(storage::role role) {
   return "unknown";
 }
 
+/// The database, if it holds a ledger that this program knows.
+std::string ledger_dsn(const common_options& common) {
+  const std::string dsn = dsn_of(common);
+  const auto schema = require(storage::inspect_schema(dsn), "reading the schema");
+  if (!schema.fault.empty()) throw command_failure(exit_status::configuration, schema.fault);
+  if (schema.stored == 0)
+    throw command_failure(exit_status::configuration,
+                          "the database holds no ledger: run suanpan migrate");
+  return dsn;
+}
+
 exit_status create_key(const common_options& common, const key_options& options) {
   const bool for_merchant = options.role == "merchant";
   if (for_merchant == options.merchant.empty())
@@ -125,7 +136,7 @@ exit_status create_key(const common_options& common, const key_options& options)
   row.note = options.note;
   row.sha256 = sha256_hex(key);
   row.created_micros = system_wall_clock().unix_micros();
-  require(storage::insert_key(dsn_of(common), row), "storing the key");
+  require(storage::insert_key(ledger_dsn(common), row), "storing the key");
   if (common.json) {
     print(nlohmann::json{{"key_id", row.key_id}, {"role", options.role}, {"key", key}}.dump() +
           '\n');
@@ -138,7 +149,7 @@ exit_status create_key(const common_options& common, const key_options& options)
 }
 
 exit_status list_keys(const common_options& common) {
-  const auto rows = require(storage::list_keys(dsn_of(common)), "reading the keys");
+  const auto rows = require(storage::list_keys(ledger_dsn(common)), "reading the keys");
   table lines({{"key"}, {"role"}, {"merchant"}, {"created"}, {"revoked"}, {"note"}});
   nlohmann::json documents = nlohmann::json::array();
   for (const auto& row : rows) {
@@ -157,7 +168,8 @@ exit_status list_keys(const common_options& common) {
 }
 
 exit_status revoke_key(const common_options& common, const std::string& key_id) {
-  const bool revoked = require(storage::revoke_key(dsn_of(common), key_id), "revoking " + key_id);
+  const bool revoked =
+      require(storage::revoke_key(ledger_dsn(common), key_id), "revoking " + key_id);
   if (!revoked) throw command_failure(exit_status::refused, "there is no valid key " + key_id);
   print(common.json ? nlohmann::json{{"key_id", key_id}, {"revoked", true}}.dump() + '\n'
                     : key_id + " is revoked\n");

@@ -1,6 +1,7 @@
 // See day_reports.hpp.
 #include "tools/cli/day_reports.hpp"
 
+#include "protocol/model/clock.hpp"
 #include "tools/cli/reports.hpp"
 #include "tools/cli/table.hpp"
 
@@ -98,6 +99,7 @@ std::string day_text(const v1::AccountingDay& day) {
   std::string text = lines.text();
   if (day.unsettled_shards() == 0)
     return text + "  every shard is settled beyond it: suanpan day close " + day.date() + '\n';
+  if (day.ends_ticket() > system_wall_clock().unix_micros()) return text + "  it is not over\n";
   text += "  rows may still come from " + count_text(day.unsettled_shards()) +
           (day.unsettled_shards() == 1 ? " shard:\n" : " shards:\n");
   table shards({{"shard", align::right}, {"node"}, {"settled up to"}});
@@ -140,7 +142,8 @@ std::string general_ledger_text(const v1::GeneralLedger& ledger) {
   const std::string how = ledger.final() ? "closed: these figures are final"
                                          : "not closed: these figures may still grow, as of " +
                                                time_text(ledger.as_of_ticket());
-  return "  general ledger 总账 " + range_text(ledger) + ", " + how + "\n\n" + lines.text() +
+  return "  general ledger 总账 " + range_text(ledger) + ", " + how + "\n\n" +
+         (ledger.lines().empty() ? "  nothing had moved by then\n" : lines.text()) +
          profit_text(ledger);
 }
 

@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
       "  suanpan import day.csv                     book a file of postings; twice books nothing "
       "twice\n"
       "  suanpan verify                             recompute the books from the rows\n"
+      "  suanpan gl 2026-11-22                      the general ledger of an accounting day\n"
       "  suanpan account show 2049 --json           one account, for programs\n"
       "  suanpan transfer --debit 2049 --credit 3073 --amount 12.50 --currency CNY\n"
       "  suanpan COMMAND --help                     more about a command");
@@ -24,6 +25,7 @@ int main(int argc, char** argv) {
   add_verify(app, line);
   add_reports(app, line);
   add_days(app, line);
+  add_status(app, line);
   add_account(app, line);
   add_transfer(app, line);
   add_database(app, line);

@@ -15,7 +15,7 @@
 namespace suanpan::cli {
 namespace {
 
-constexpr std::size_t body_bytes_max = 64 * 1024;
+constexpr std::size_t body_bytes_max = 4 * 1024 * 1024;
 
 /// HealthCheckRequest { string service = 1; }. Services' names are shorter than 128 bytes.
 grpc::ByteBuffer health_request(const std::string& service) {

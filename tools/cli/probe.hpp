@@ -29,7 +29,7 @@ struct health_answer {
 
 struct http_answer {
   int code = 0;      // 0: no answer; `body` says why
-  std::string body;  // at most 64 KiB of it
+  std::string body;  // at most 4 MiB of it
 };
 /// GET http://host:port/path, plain, one connection. Blocks up to the deadline.
 [[nodiscard]] http_answer http_get(const std::string& host_and_port, const std::string& path,

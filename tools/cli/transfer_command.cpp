@@ -37,9 +37,11 @@ transfer_id new_id() {
   return id;
 }
 
-transfer_id id_from(const std::string& text) {
+transfer_id id_from(const std::string& text, const char* option) {
   const auto id = parse_transfer_id(text);
-  if (!id) throw command_failure(exit_status::usage, "--id must be a UUID or a ULID: " + text);
+  if (!id)
+    throw command_failure(exit_status::usage,
+                          std::string(option) + " must be a UUID or a ULID: " + text);
   return *id;
 }
 
@@ -49,9 +51,12 @@ minor_units amount_from(const transfer_options& options) {
     throw command_failure(exit_status::usage, "--currency is not in ISO 4217: " + options.currency);
   const auto parsed = parse_amount(options.amount, *ccy);
   if (parsed.fault == amount_fault::none) return parsed.amount;
-  const std::string why = parsed.fault == amount_fault::too_many_decimals ? "has too many decimals"
-                          : parsed.fault == amount_fault::too_large       ? "is too large"
-                                                                          : "is not a number";
+  const int decimals = exponent(*ccy);
+  const std::string why = parsed.fault == amount_fault::too_many_decimals
+                              ? "has too many decimals for " + options.currency + ", which has " +
+                                    (decimals == 0 ? "none" : std::to_string(decimals))
+                          : parsed.fault == amount_fault::too_large ? "is too large"
+                                                                    : "is not a number";
   throw command_failure(exit_status::usage, "--amount " + why + ": " + options.amount);
 }
 
@@ -77,7 +82,7 @@ v1::PostTransfersRequest request_of(const transfer_options& options, const trans
 }
 
 exit_status post_transfer(const common_options& common, const transfer_options& options) {
-  const auto id = options.id.empty() ? new_id() : id_from(options.id);
+  const auto id = options.id.empty() ? new_id() : id_from(options.id, "--id");
   const ledger_client client(common);
   const auto request = request_of(options, id);
   v1::PostTransfersResponse response;
@@ -104,7 +109,7 @@ exit_status post_transfer(const common_options& common, const transfer_options& 
 }
 
 exit_status show_transfer(const common_options& common, const std::string& text) {
-  const auto id = id_from(text);
+  const auto id = id_from(text, "id");
   const ledger_client client(common);
   v1::GetTransferRequest request;
   request.set_id(id.bytes.data(), id.bytes.size());
@@ -156,6 +161,7 @@ void add_transfer(CLI::App& app, command_line& line) {
   auto* show = command->add_subcommand("show", "A transfer by its id, booked or refused.");
   const auto id = std::make_shared<std::string>();
   show->add_option("id", *id, "UUID or ULID")->required();
+  show->footer("Examples:\n  suanpan transfer show 0190b5c2-7a3e-7cc1-8f00-0123456789ab");
   show->callback(
       [&line, id] { line.run = [&line, id] { return show_transfer(line.common, *id); }; });
 

@@ -94,8 +94,8 @@ std::string report_text(const verify_report& report) {
     text += lines.text();
   }
   text += count_text(report.rows.accounts) + " accounts, " + count_text(report.rows.transfers) +
-          " transfers, " + count_text(report.rows.refusals) +
-          " recorded refusals recomputed from the rows\n";
+          " transfers, " + count_text(report.rows.refusals) + " recorded refusals, " +
+          count_text(report.rows.days) + " closed days recomputed from the rows\n";
   if (report.live_skipped.empty())
     return text + count_text(static_cast<std::int64_t>(report.live_compared)) +
            " accounts compared with the live actors\n";
@@ -111,6 +111,7 @@ std::string report_json(const verify_report& report) {
                         {"accounts", report.rows.accounts},
                         {"transfers", report.rows.transfers},
                         {"refusals", report.rows.refusals},
+                        {"closed_days", report.rows.days},
                         {"vouchers", report.rows.vouchers},
                         {"holds", 0},
                         {"live_accounts_compared", report.live_compared},
