@@ -1,5 +1,6 @@
 // See day_books.hpp. A day is found by the tickets that it spans, which the BRIN index knows, and
-// never by its date column, which no index does.
+// never by its date column, which no index does. A day's rows stay attached until it is closed
+// (partitions.cpp).
 #include "storage/day_books.hpp"
 
 #include "storage/advisory_keys.hpp"

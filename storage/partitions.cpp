@@ -109,6 +109,15 @@ bool is_detach_pending(pqxx::transaction_base& in, const std::string& name) {
               .empty();
 }
 
+// The general ledger reads open accounting days from their rows, and only from attached ones.
+bool holds_open_day(pqxx::transaction_base& in, const std::string& name) {
+  return !in.exec("SELECT 1 FROM suanpan.accounting_calendar WHERE EXISTS (SELECT FROM suanpan." +
+                  name +
+                  " t WHERE t.accounting_date>"
+                  "(SELECT coalesce(max(date),'-infinity') FROM suanpan.accounting_day))")
+              .empty();
+}
+
 }  // namespace
 
 outcome<std::vector<std::string>> ensure_partitions(const std::string& dsn,
@@ -143,11 +152,13 @@ outcome<done> detach_partition(const std::string& dsn, std::int64_t day_micros,
   const std::int64_t day = day_of(day_micros);
   if ((day + 1) * day_micros_all + window_micros > now_micros)
     return unavailable{"ids of " + name_of_day(day) + " may still arrive"};
-  return guarded([&] {
+  auto result = guarded([&]() -> outcome<done> {
     const auto connection = connect(dsn, "suanpan:partitions", 0);
     pqxx::nontransaction alone{*connection};  // DETACH CONCURRENTLY refuses to run in a transaction
     alone.exec(std::string{lock_wait});
     const std::string name = name_of_day(day);
+    if (holds_open_day(alone, name))
+      return unavailable{name + " holds rows of accounting days that are not closed"};
     if (is_detach_pending(alone, name)) {
       alone.exec("ALTER TABLE suanpan.transfer DETACH PARTITION suanpan." + name + " FINALIZE");
     } else {
@@ -155,6 +166,8 @@ outcome<done> detach_partition(const std::string& dsn, std::int64_t day_micros,
     }
     return done{};
   });
+  if (!result) return unavailable{result.reason()};
+  return *result;
 }
 
 outcome<done> tidy(const std::string& dsn) {

@@ -53,6 +53,21 @@ TEST_CASE("posting file: a good line is read exactly") {
   CHECK(file.accounts[line.credit].subject == "2202");
 }
 
+TEST_CASE("posting file: an amount has the decimals of its currency, 0, 2 or 3") {
+  const auto amount = [](const std::string& line) {
+    const auto file = read(good(line));
+    REQUIRE(file.postings.size() == 1);
+    return file.postings[0].amount.value;
+  };
+  CHECK(amount("JPY,1500,1,,") == 1'500);
+  CHECK(amount("JPY,\"1,500\",1,,") == 1'500);
+  CHECK(amount("CNY,1500,1,,") == 150'000);
+  CHECK(amount("KWD,1.5,1,,") == 1'500);
+  CHECK(amount("KWD,1.234,1,,") == 1'234);
+  CHECK(reason_of(good("JPY,1500.0,1,,")) == "amount_too_many_decimals");
+  CHECK(reason_of(good("KWD,1.2345,1,,")) == "amount_too_many_decimals");
+}
+
 TEST_CASE("posting file: accounts that are alike are named once, currencies apart") {
   const auto file = read(good("CNY,1,1,,\n") + good("CNY,2,1,,\n") + good("USD,2,1,,\n"));
   CHECK(file.postings.size() == 3);

@@ -225,6 +225,23 @@ TEST_CASE("a day with a row that carries another date is not closed") {
   CHECK(kinds(ledger.dsn) == texts{"accounting_date"});
 }
 
+TEST_CASE(
+    "rows are not detached before their day is closed, and the ledger stays the same after it") {
+  two_days ledger;
+  const auto later = at(monday, 0).micros + 400 * 86'400'000'000;
+  const auto detach = [&](accounting_date day) {
+    return detach_partition(ledger.dsn, at(day, 3'600).micros, later, 86'400'000'000);
+  };
+  // Monday began at 16:00 UTC of the day before: ids of its rows lie in that UTC day's partition.
+  CHECK_FALSE(detach({monday.days}));
+  const auto before = ledger.ledger(monday, monday);
+  REQUIRE(ledger.close(monday).ended == verdict::closed);
+  const auto detached = detach({monday.days});
+  CHECK_MESSAGE(detached, detached.reason());
+  CHECK(ledger.ledger(monday, monday) == before);
+  CHECK(kinds(ledger.dsn).empty());
+}
+
 TEST_CASE("verify: closed days in order are no difference; a row after the close is one") {
   two_days ledger;
   REQUIRE(ledger.close(monday).ended == verdict::closed);

@@ -112,6 +112,7 @@ std::string import_json(const import_report& report) {
                        {"owner", hot.account.owner},
                        {"subject", hot.account.subject},
                        {"currency", letters(hot.account.ccy)},
+                       {"exponent", exponent(hot.account.ccy)},
                        {"legs", hot.legs},
                        {"balance", hot.balance}});
   document["hottest"] = std::move(hottest);
