@@ -1,6 +1,6 @@
--- Day close (R28). A row's date is a function of its ticket and of the ledger's one shift, so a date
--- is over for a shard once the settled watermark of the shard's owner has passed the begin of the
--- next date. A close stores what the date added to each subject; stored sums never change.
+-- Day close (R28). A row's date is a function of its ticket and of the ledger's one shift, so a
+-- date is over for a shard once the settled watermark of the shard's owner has passed the begin of
+-- the next date. A close stores what the date added to each subject; stored sums never change.
 
 create table suanpan.accounting_calendar (
   only_row      boolean primary key default true check (only_row),
@@ -10,7 +10,8 @@ create table suanpan.accounting_calendar (
 );
 comment on table suanpan.accounting_calendar is
   'When accounting days begin: one row, fixed for ever once a row of the ledger has a date.';
-comment on column suanpan.accounting_calendar.only_row is 'Always true; keeps the table to one row.';
+comment on column suanpan.accounting_calendar.only_row is
+  'Always true; keeps the table to one row.';
 comment on column suanpan.accounting_calendar.shift_minutes is
   'Added to UTC before the day is read off: ledger.utc_offset_minutes less ledger.cut_off_minutes.';
 comment on column suanpan.accounting_calendar.set_by is 'Node that brought it; for people.';
@@ -95,7 +96,8 @@ begin
   select max(d.date) into newest from suanpan.accounting_day d;
   if new.date <> newest + 1 then
     raise exception using errcode = 'restrict_violation',
-      message = format('days close in order: after %s comes %s, not %s', newest, newest + 1, new.date);
+      message = format('days close in order: after %s comes %s, not %s',
+                       newest, newest + 1, new.date);
   end if;
   if (new.begins_at, new.ends_at)
      is distinct from (suanpan.day_begins_at(new.date), suanpan.day_begins_at(new.date + 1)) then
@@ -110,7 +112,7 @@ begin
   return new;
 end $$;
 comment on function suanpan.check_day_close() is
-  'Trigger: days close in order, by the calendar, and only once every shard is settled beyond them.';
+  'Trigger: days close in order, by the calendar, once every shard is settled beyond them.';
 create trigger only_when_over before insert on suanpan.accounting_day
   for each row execute function suanpan.check_day_close();
 create trigger immutable before update or delete or truncate on suanpan.accounting_day

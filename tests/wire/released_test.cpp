@@ -32,22 +32,27 @@ std::set<std::string> read_released() {
 }
 
 std::set<std::string> surface_now() {
-  return surface_of({v1::Totals::descriptor()->file(), v1::Transfer::descriptor()->file()});
+  return surface_of({v1::Totals::descriptor()->file(), v1::TrialBalance::descriptor()->file(),
+                     v1::Transfer::descriptor()->file()});
 }
 
 /// The surface after a change that somebody might make to ledger.proto.
 std::set<std::string> surface_after(const std::function<void(pb::FileDescriptorProto&)>& change) {
   pb::FileDescriptorProto common;
+  pb::FileDescriptorProto reports;
   pb::FileDescriptorProto ledger;
   v1::Totals::descriptor()->file()->CopyTo(&common);
+  v1::TrialBalance::descriptor()->file()->CopyTo(&reports);
   v1::Transfer::descriptor()->file()->CopyTo(&ledger);
   change(ledger);
   pb::DescriptorPool pool;
   const auto* first = pool.BuildFile(common);
-  const auto* second = pool.BuildFile(ledger);
+  const auto* second = pool.BuildFile(reports);
+  const auto* third = pool.BuildFile(ledger);
   REQUIRE(first != nullptr);
   REQUIRE(second != nullptr);
-  return surface_of({first, second});
+  REQUIRE(third != nullptr);
+  return surface_of({first, second, third});
 }
 
 template <class List>
