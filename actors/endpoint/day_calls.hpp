@@ -42,8 +42,8 @@ class close_day_call final : public day_turn_call {
 /// ListAccountingDays.
 class list_days_call final : public queued_call, public day_list_read {
  public:
-  explicit list_days_call(const arrival& from)
-      : queued_call(from, ledger_method::list_accounting_days) {}
+  explicit list_days_call(const arrival& call)
+      : queued_call(call, ledger_method::list_accounting_days) {}
   void finish() noexcept override;
 
  private:
@@ -53,8 +53,8 @@ class list_days_call final : public queued_call, public day_list_read {
 /// GetGeneralLedger.
 class general_ledger_call final : public queued_call, public ledger_read {
  public:
-  explicit general_ledger_call(const arrival& from)
-      : queued_call(from, ledger_method::get_general_ledger) {}
+  explicit general_ledger_call(const arrival& call)
+      : queued_call(call, ledger_method::get_general_ledger) {}
   void finish() noexcept override;
 
  private:

@@ -79,7 +79,7 @@ void answer_days(day_list_read& read, bool none_can) {
   read.calendar = calendar();
   const auto to = read.to.value_or(read.calendar.today);
   for (auto date = read.from.value_or(read.calendar.first); date <= to; date = next(date))
-    read.days.push_back({.date = date});
+    read.days.emplace_back().date = date;
   read.finish();
 }
 
