@@ -24,7 +24,6 @@ caf::behavior journal::make_behavior() {
       [this](const write_checkpoint& m) { store_checkpoint(m); },
       [this](const append_watermark& m) {
         if (m.session != incarnation_ || !session_) return;
-        settled_ = std::max(settled_, m.at);
         const auto result = session_->write_watermark(m.at);
         if (!std::holds_alternative<storage::committed>(result))
           lose("the watermark was not stored");
@@ -59,7 +58,6 @@ void journal::take(const take_shards& m) {
     session_ = std::move(*opened);
     incarnation_ = {++sessions_opened_};
     claims_.clear();
-    settled_ = {};
     last_round_trip_ = std::chrono::steady_clock::now();
   }
   const auto locked = session_->try_lock(m.wanted);
@@ -72,7 +70,6 @@ void journal::take(const take_shards& m) {
     reply.claims = *raised;
     claims_.insert(claims_.end(), raised->begin(), raised->end());
     std::ranges::sort(claims_, {}, &shard_claim::shard);
-    for (const auto& c : *raised) settled_ = std::max(settled_, c.newest);
   }
   last_round_trip_ = std::chrono::steady_clock::now();
   send(peers_.keeper, std::move(reply));

@@ -77,7 +77,7 @@ class journal final : public caf::event_based_actor {
   incarnation incarnation_;  // of session_; grows with each
   std::uint64_t sessions_opened_ = 0;
   std::vector<shard_claim> claims_;  // sorted by shard
-  ticket settled_;
+  ticket before_group_;  // the newest watermark that the group under way can't disprove (R14)
   std::deque<batch_ptr> gathered_;
   bool commit_pending_ = false;
   std::vector<std::pair<batch*, failed_row>> failed_;

@@ -47,6 +47,7 @@ void journal::write_gathered(const std::vector<batch_ptr>& group) {
       if (is_recorded(b->entries[i].result)) all.push_back({b.get(), i, false});
   }
   const ticket settled = group.back()->at;
+  before_group_ = {group.front()->at.micros - 1};
   const auto began = std::chrono::steady_clock::now();
   SUANPAN_FAULT_POINT("journal.before_commit");
   if (!write_rows(all, settled)) return;  // the session is lost; the teller knows
@@ -55,7 +56,6 @@ void journal::write_gathered(const std::vector<batch_ptr>& group) {
       !std::holds_alternative<storage::committed>(session_->write_watermark(settled)))
     return lose("the watermark was not stored");
   last_round_trip_ = std::chrono::steady_clock::now();
-  settled_ = settled;
   if (counters_ != nullptr) {
     counters_->commit_seconds.Observe(
         std::chrono::duration<double>(last_round_trip_ - began).count());
@@ -70,8 +70,8 @@ void journal::write_gathered(const std::vector<batch_ptr>& group) {
   failed_.clear();
 }
 
-// False: the session is lost. A ticket settles only when all parts have; until then the old mark
-// holds.
+// False: the session is lost. A ticket settles only when all parts have; until then the watermark
+// stays below the group's first ticket, which a newly taken shard's newest may well be above (R14).
 bool journal::write_rows(std::span<row_ref> part, ticket settled) {
   if (part.empty()) return true;
   const auto result = write(part, settled);
@@ -97,7 +97,8 @@ bool journal::split(std::span<row_ref> part, ticket settled, const storage::reje
     if (part.size() < before) return write_rows(part, settled);
   }
   const auto half = part.size() / 2;
-  return write_rows(part.first(half), settled_) && write_rows(part.subspan(half), settled_);
+  return write_rows(part.first(half), before_group_) &&
+         write_rows(part.subspan(half), before_group_);
 }
 
 // Ids that are stored already are known by one look; halving would cost a transaction a step.

@@ -161,6 +161,24 @@ TEST_CASE("journal: no watermark reaches a ticket before all its parts have sett
   CHECK(with.value("SELECT count(*) FROM suanpan.journal_commit WHERE ticket>=" + at) == "1");
 }
 
+TEST_CASE("journal: nor where a shard was taken whose newest ticket is above it (R14)") {
+  one_journal with;
+  with.refuse_memo("poison");
+  const auto b = with.make_batch(memos({3}));
+  const auto ahead = std::to_string(b->at.micros + 60'000'000);  // of a node whose clock is ahead
+  with.send(release_shards{with.session(), {{1}}});
+  with.run();
+  sql(with.dsn,
+      "INSERT INTO suanpan.journal_commit VALUES (99," + ahead + "," + ahead + ",default)");
+  with.take();
+  REQUIRE(with.said.taken.back().claims.size() == 1);
+  REQUIRE(with.said.taken.back().claims[0].newest == ticket{std::stoll(ahead)});
+  with.commit(b);  // it was on its way meanwhile
+  REQUIRE(with.said.settled.size() == 1);
+  CHECK(with.value("SELECT count(*) FROM suanpan.journal_commit WHERE session<>99 AND ticket>=" +
+                   std::to_string(b->at.micros)) == "1");
+}
+
 TEST_CASE("journal: a full disk or a read-only database is not blamed on rows (R12)") {
   one_journal with;
   with.refuse_memo("poison");
