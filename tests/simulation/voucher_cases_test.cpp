@@ -114,6 +114,29 @@ TEST_CASE("voucher: while an id of it is in flight it waits for that fate (R4)")
   CHECK(s.audit() == "");
 }
 
+TEST_CASE("voucher: it never takes an id from one that came first and can't be judged yet (R4)") {
+  voucher_stage s;
+  const auto single = s.make(s.payer, s.shop, 50);
+  auto taken = s.make(s.bank, s.shop, 5);
+  taken.id = single.id;
+  s.world.hold("journal");
+  const auto funds = s.send({s.make(s.bank, s.payer, 50)});
+  s.wait(50 * millis);
+  const auto first = s.send({single});  // deferred: its funds are not durable
+  s.wait(50 * millis);
+  const auto voucher = s.send(s.linked({s.make(s.bank, s.shop, 7), taken}));
+  s.wait(200 * millis);
+  CHECK_FALSE(voucher->finished);
+  s.world.let_go();
+  REQUIRE(s.wait_for([&] { return funds->finished && first->finished && voucher->finished; }));
+  CHECK(first->answers[0].result == posted);
+  CHECK(voucher->answers[0].result == linked_exists);
+  CHECK(voucher->answers[1].result == exists_with_different_debit_account);
+  CHECK(s.credit_balance(s.shop) == 50);
+  CHECK_FALSE(s.world.met().contains("duplicate in COPY"));
+  CHECK(s.audit() == "");
+}
+
 TEST_CASE("voucher: an expired id refuses it, and nothing of it is recorded (R6)") {
   voucher_stage s;
   auto late = s.make(s.bank, s.shop, 5);
