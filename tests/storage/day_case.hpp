@@ -7,9 +7,7 @@
 #include "storage/migrate.hpp"
 #include "storage/partitions.hpp"
 #include "tests/storage/ledger_case.hpp"
-
-#include <chrono>
-#include <thread>
+#include "tests/support/eventually.hpp"
 
 namespace suanpan::testing {
 
@@ -63,13 +61,11 @@ struct day_case {
     auto session = open(node, china.minutes);
     const std::vector<shard_id> wanted{shard};
     // The server lets go of a former session's locks a moment after its connection was closed.
-    auto locked = session->try_lock(wanted);
-    for (int tries = 0; tries < 200 && locked && locked->empty(); ++tries) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-      locked = session->try_lock(wanted);
-    }
-    REQUIRE(locked);
-    REQUIRE(locked->size() == 1);
+    REQUIRE(eventually([&] {
+      const auto locked = session->try_lock(wanted);
+      REQUIRE(locked);
+      return locked->size() == 1;
+    }));
     auto raised = session->raise_epochs(wanted);
     REQUIRE_MESSAGE(raised, raised.reason());
     claims = *raised;
