@@ -13,12 +13,13 @@ namespace suanpan {
 
 /// Every point there is. A point that is not here does not compile, so that a run can say which it
 /// never visited.
-inline constexpr std::array<std::string_view, 34> fault_points = {
+inline constexpr std::array<std::string_view, 35> fault_points = {
     "account.decide",              // a leg's verdict; the only one that may throw (R11)
     "account.before_verdicts",     // decided, the teller does not know
     "account.before_undo",         // a leg did not come about, the account counts it (R10)
     "supervisor.before_activate",  // rows are read, actors are not
     "supervisor.before_escalate",  // an account has failed, nobody else knows
+    "supervisor.before_voids",     // holds have expired, nothing says so yet
     "teller.before_decide",        // a batch has its ticket, no account knows (R3)
     "teller.between_accounts",     // some accounts of a batch know
     "teller.before_rule",          // all verdicts are there

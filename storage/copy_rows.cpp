@@ -60,13 +60,13 @@ class writer {
 };
 
 // A row's count of fields, each field's length, and the fields whose size never changes: of a
-// transfer four of 8 bytes, three of 4, four of 2, one of 1 and the id; of an account two of 8, one
-// of 4, three of 2.
-constexpr std::size_t transfer_fields = 16;
+// transfer four of 8 bytes, three of 4, four of 2, one of 1 and the id; of an account three of 8,
+// one of 4, three of 2.
+constexpr std::size_t transfer_fields = 18;
 constexpr std::size_t transfer_fixed_bytes =
     2 + transfer_fields * 4 + 32 + 12 + 8 + 1 + sizeof(transfer_id);
-constexpr std::size_t account_fields = 9;
-constexpr std::size_t account_fixed_bytes = 2 + account_fields * 4 + 16 + 4 + 6;
+constexpr std::size_t account_fields = 11;
+constexpr std::size_t account_fixed_bytes = 2 + account_fields * 4 + 24 + 4 + 6;
 
 void put(writer& out, const transfer_row& row) {
   const transfer& what = *row.what;
@@ -90,6 +90,14 @@ void put(writer& out, const transfer_row& row) {
     out.field(*row.voucher);
   else
     out.null();
+  if (what.related != transfer_id{})
+    out.field(what.related);
+  else
+    out.null();
+  if (what.expires_at != 0)
+    out.field(what.expires_at);
+  else
+    out.null();
 }
 
 void put(writer& out, const account_row& row) {
@@ -103,14 +111,22 @@ void put(writer& out, const account_row& row) {
   out.field(std::string_view{row.key.owner});
   out.field(std::string_view{row.key.subject});
   out.field(std::string_view{row.key.label});
+  out.field(row.limits.credit_limit);
+  if (row.limits.maximum_balance)
+    out.field(*row.limits.maximum_balance);
+  else
+    out.null();
 }
 
 std::size_t bytes_of(const transfer_row& row) {
   return transfer_fixed_bytes + row.what->reference.size() + row.what->memo.size() +
-         (row.voucher != nullptr ? sizeof(transfer_id) : 0);
+         (row.voucher != nullptr ? sizeof(transfer_id) : 0) +
+         (row.what->related != transfer_id{} ? sizeof(transfer_id) : 0) +
+         (row.what->expires_at != 0 ? sizeof(row.what->expires_at) : 0);
 }
 std::size_t bytes_of(const account_row& row) {
-  return account_fixed_bytes + row.key.owner.size() + row.key.subject.size() + row.key.label.size();
+  return account_fixed_bytes + row.key.owner.size() + row.key.subject.size() +
+         row.key.label.size() + (row.limits.maximum_balance ? 8 : 0);
 }
 
 template <class Row>

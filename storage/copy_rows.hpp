@@ -18,9 +18,9 @@ namespace suanpan::storage {
 /// Columns in the order in which `encode` writes them.
 inline constexpr std::string_view transfer_columns =
     "ticket,debit_account,credit_account,amount,idx,event_code,accounting_date,leg,kind,result,"
-    "currency,id,reference,memo,linked,voucher";
+    "currency,id,reference,memo,linked,voucher,related,expires_at";
 inline constexpr std::string_view account_columns =
-    "number,opened,flags,shard,currency,side,owner,subject,label";
+    "number,opened,flags,shard,currency,side,owner,subject,label,credit_limit,maximum_balance";
 
 /// Grows to the largest batch seen and stays so. One thread at a time.
 class copy_buffer {

@@ -20,6 +20,22 @@ std::vector<account_row> read_accounts(const pqxx::result& rows) {
   return accounts;
 }
 
+// With their open holds; each of them is found by its own index.
+std::vector<account_row> with_holds(pqxx::transaction_base& in, const pqxx::result& rows) {
+  auto accounts = read_accounts(rows);
+  if (accounts.empty()) return accounts;
+  const auto numbers =
+      array_of(accounts, [](const account_row& a) { return std::to_string(a.number.value); });
+  const std::string select =
+      "SELECT " + std::string{hold_select} + " FROM suanpan.open_hold h WHERE ";
+  add_holds(execute(in,
+                    select + "h.debit_account=any($1::int8[]) UNION " + select +
+                        "h.credit_account=any($1::int8[]) ORDER BY id",
+                    numbers),
+            accounts);
+  return accounts;
+}
+
 // Balances as checkpointed, and the booked legs that they do not cover yet. No account is older in
 // its row than its shard's position, so the tail begins at the lowest.
 constexpr const char* trial_balance_query =
@@ -78,9 +94,10 @@ outcome<std::vector<stored_transfer>> reader::find_transfers(std::span<const tra
 
 outcome<std::vector<account_row>> reader::load_accounts(std::span<const account_number> numbers) {
   return impl_->with_connection([&](pqxx::connection& connection) {
-    pqxx::work transaction{connection};
-    return read_accounts(
-        execute(transaction, account_query + "WHERE a.number=any($1::int8[])",
+    pqxx::transaction<pqxx::isolation_level::repeatable_read> snapshot{connection};
+    return with_holds(
+        snapshot,
+        execute(snapshot, account_query + "WHERE a.number=any($1::int8[])",
                 array_of(numbers, [](account_number n) { return std::to_string(n.value); })));
   });
 }
@@ -115,10 +132,11 @@ outcome<std::vector<account_row>> reader::list_accounts(const account_filter& fi
     if (!filter.subject.empty()) conditions += " AND a.subject=$3";
     // Parameters that no condition names must still have a type.
     conditions += " AND ($2::text IS NOT NULL AND $3::text IS NOT NULL)";
-    return read_accounts(execute(transaction,
-                                 account_query + conditions + " ORDER BY a.number LIMIT $4::int8",
-                                 std::to_string(filter.after.value), filter.owner, filter.subject,
-                                 std::to_string(filter.limit)));
+    return with_holds(
+        transaction,
+        execute(transaction, account_query + conditions + " ORDER BY a.number LIMIT $4::int8",
+                std::to_string(filter.after.value), filter.owner, filter.subject,
+                std::to_string(filter.limit)));
   });
 }
 

@@ -26,6 +26,7 @@ struct recovery {
   // dirty, and their first dirty ticket is above the shard's position. Others are as their row
   // says.
   std::vector<account_row> touched;
+  std::vector<open_hold> expiring;      // open, with an expiry, of debtors of the shards; by id
   std::vector<stored_transfer> recent;  // ids from `recent_complete_since_millis` on, newest first
   std::int64_t recent_complete_since_millis = 0;
   std::vector<std::pair<shard_id, std::int64_t>>

@@ -122,16 +122,18 @@ class tail_fold {
   ticket newest_;
 };
 
+// Holds and voids move nothing, but whoever reads the account is told that it covers them (R8).
 void read_tail(snapshot& in, std::span<const shard_claim> claims, recovery& into) {
   ticket lowest = claims.front().position;
   for (const auto& claim : claims) lowest = std::min(lowest, claim.position);
   const std::string ours = "any('" + shard_numbers(claims) + "'::int8[])";
   tail_fold fold{claims};
   for_each_chunk(in,
-                 "SELECT ticket,debit_account,credit_account,amount FROM suanpan.transfer "
-                 "WHERE ticket>" +
-                     std::to_string(lowest.micros) + " AND result=1 AND ((debit_account&1023)=" +
-                     ours + " OR (credit_account&1023)=" + ours + ")",
+                 "SELECT ticket,debit_account,credit_account,CASE result WHEN 1 THEN amount ELSE 0 "
+                 "END FROM suanpan.transfer WHERE ticket>" +
+                     std::to_string(lowest.micros) +
+                     " AND result IN (1,3,4) AND ((debit_account&1023)=" + ours +
+                     " OR (credit_account&1023)=" + ours + ")",
                  [&](const pqxx::result& rows) { fold.take(in, rows); });
   into.newest = std::max(into.newest, fold.newest());
   into.touched = std::move(fold).touched();
@@ -164,6 +166,22 @@ void read_sequences(snapshot& in, std::span<const shard_claim> claims, recovery&
     into.last_sequence.emplace_back(shard_id{number_in<std::uint16_t>(row, 0)}, number_in(row, 1));
 }
 
+// Open holds of the accounts that start active, and those of all whose expiry the shards watch over
+// (R23).
+void read_holds(snapshot& in, std::span<const shard_claim> claims, recovery& into) {
+  const std::string ours = "any('" + shard_numbers(claims) + "'::int8[])";
+  const auto rows = in.exec("SELECT " + std::string{hold_select} +
+                            " FROM suanpan.open_hold h WHERE (debit_account&1023)=" + ours +
+                            " OR (credit_account&1023)=" + ours + " ORDER BY id");
+  add_holds(rows, into.touched);
+  std::array<bool, shards_max> claimed{};
+  for (const auto& claim : claims) claimed.at(claim.shard.value) = true;
+  for (const auto& row : rows) {
+    const auto hold = read_hold(row);
+    if (hold.expires_at != 0 && claimed.at(hold.debit.shard().value)) into.expiring.push_back(hold);
+  }
+}
+
 }  // namespace
 
 recovery read_recovery(pqxx::connection& connection, std::span<const shard_claim> claims,
@@ -181,6 +199,8 @@ recovery read_recovery(pqxx::connection& connection, std::span<const shard_claim
   read_tail(in, claims, into);
   read_recent(in, recent_since_millis, recent_max, into);
   read_sequences(in, claims, into);
+  in.exec("SET LOCAL enable_seqscan=on");  // all open holds: the table is as long as they are many
+  read_holds(in, claims, into);
   return into;
 }
 

@@ -1,6 +1,8 @@
 // Text of the wire protocol into values of the model.
 #include "storage/row_text.hpp"
 
+#include <absl/container/flat_hash_map.h>
+
 #include <stdexcept>
 
 namespace suanpan::storage {
@@ -37,6 +39,8 @@ account_row read_account(const pqxx::row& row) {
   account.opened = {number_in(row, 8)};
   account.totals = {wide_in(row, 9), wide_in(row, 10)};
   account.covers = {number_in(row, 11)};
+  account.limits.credit_limit = number_in(row, 12);
+  if (!row[13].is_null()) account.limits.maximum_balance = number_in(row, 13);
   return account;
 }
 
@@ -59,7 +63,37 @@ stored_transfer read_transfer(const pqxx::row& row) {
   stored.date = {number_in<std::int32_t>(row, 12)};
   stored.what.linked = text_in(row, 13) == "t";
   if (!row[14].is_null()) stored.voucher = id_in(row, 14);
+  if (!row[15].is_null()) stored.what.related = id_in(row, 15);
+  if (!row[16].is_null()) stored.what.expires_at = number_in(row, 16);
   return stored;
+}
+
+open_hold read_hold(const pqxx::row& row) {
+  open_hold hold;
+  hold.id = id_in(row, 0);
+  hold.at = {number_in(row, 1)};
+  hold.debit = {number_in(row, 2)};
+  hold.credit = {number_in(row, 3)};
+  hold.amount = {number_in(row, 4)};
+  if (!row[5].is_null()) hold.expires_at = number_in(row, 5);
+  hold.ccy = {number_in<std::int16_t>(row, 6)};
+  return hold;
+}
+
+void add_holds(const pqxx::result& rows, std::span<account_row> accounts) {
+  if (rows.empty()) return;
+  absl::flat_hash_map<account_number, account_row*> by_number;
+  for (auto& account : accounts) by_number.emplace(account.number, &account);
+  for (const auto& row : rows) {
+    const auto hold = read_hold(row);
+    for (const auto side : {leg_side::debit, leg_side::credit}) {
+      const bool debit = side == leg_side::debit;
+      const auto it = by_number.find(debit ? hold.debit : hold.credit);
+      if (it == by_number.end()) continue;
+      it->second->holds.push_back(hold);
+      (debit ? it->second->held.debits : it->second->held.credits) += hold.amount.value;
+    }
+  }
 }
 
 }  // namespace suanpan::storage

@@ -6,6 +6,7 @@
 #include "storage/pqxx_session.hpp"
 #include "storage/row_text.hpp"
 #include "storage/verify_days.hpp"
+#include "storage/verify_holds.hpp"
 
 #include <absl/container/flat_hash_map.h>
 
@@ -30,16 +31,19 @@ struct checkpointed {
 
 // A row as it comes in the ledger's order.
 struct row_facts {
-  std::int64_t at;
-  std::int32_t index;
+  std::int64_t at = 0;
+  std::int32_t index = 0;
   account_number debit;
   account_number credit;
-  std::int64_t amount;
+  std::int64_t amount = 0;
   currency ccy;
-  bool booked;
-  bool linked;
-  transfer_id id;
+  bool booked = false;
+  bool linked = false;
+  transfer_kind kind = transfer_kind::post;
+  transfer_id id;       // zero: neither of a voucher nor about a hold
   transfer_id voucher;  // zero: stands alone
+  transfer_id related;  // the hold that it ends
+  std::int64_t expires_at = 0;
 };
 
 // Vouchers are whole: all rows of one are booked or none, they follow each other in one ticket, and
@@ -102,15 +106,26 @@ class examination {
       ++result_.refusals;
       return;
     }
-    ++result_.transfers;
-    if (const auto found = place_of(row.debit, row)) add(*found, row, row.amount, 0);
-    if (const auto found = place_of(row.credit, row)) add(*found, row, 0, row.amount);
+    if (moves_money(row.kind)) ++result_.transfers;
+    const auto debit = place_of(row.debit, row);
+    const auto credit = place_of(row.credit, row);
+    if (is_about_hold(row.kind)) take_hold(row, debit, credit);
+    if (moves_money(row.kind)) {
+      if (debit) add(*debit, row, row.amount, 0);
+      if (credit) add(*credit, row, 0, row.amount);
+    }
+    for (const auto at : {debit, credit})
+      if (at) touched_[row.voucher].push_back(*at);
     if (row.linked) return;
-    for (const auto at : std::exchange(lowered_[row.voucher], {})) check_overdraft(at, row);
-    if (row.voucher != transfer_id{}) lowered_.erase(row.voucher);
+    for (const auto at : std::exchange(touched_[row.voucher], {})) check_limits(at, row);
+    if (row.voucher != transfer_id{}) touched_.erase(row.voucher);
   }
 
-  void finish() {
+  void finish(pqxx::transaction_base& in) {
+    holds_.compare(in, [this](std::string where, std::string expected, std::string found) {
+      differ("hold", std::move(where), std::move(expected), std::move(found));
+    });
+    result_.holds = holds_.made();
     std::map<std::int16_t, account_totals> by_currency;
     for (std::size_t i = 0; i < result_.balances.size(); ++i) {
       const auto& account = result_.balances[i];
@@ -171,20 +186,38 @@ class examination {
       differ("position", name(account), "covers at least the position of its shard",
              place(row.at, row.index) + " would not be recovered");
     }
-    const bool lowers = (account.side == normal_side::debit) == (credit != 0);
-    if (lowers && has(account.flags, account_flags::no_overdraft))
-      lowered_[row.voucher].push_back(at);
   }
 
-  // R2: only what a whole voucher does to an account counts.
-  void check_overdraft(std::size_t at, const row_facts& row) {
+  void take_hold(const row_facts& row, std::optional<std::size_t> debit,
+                 std::optional<std::size_t> credit) {
+    std::string wrong;
+    const open_hold as_hold{row.id,         row.debit, row.credit, {row.amount},
+                            row.expires_at, row.ccy,   {row.at}};
+    const auto* hold = holds_.take(as_hold, row.kind, row.related, wrong);
+    if (hold == nullptr)
+      return differ("hold", place(row.at, row.index), "the end of an open hold", wrong);
+    const int128 amount =
+        row.kind == transfer_kind::hold ? hold->amount.value : -hold->amount.value;
+    if (debit) result_.balances[*debit].held.debits += amount;
+    if (credit) result_.balances[*credit].held.credits += amount;
+  }
+
+  // R2: only what a whole voucher does to an account counts. What is held of it, or for it, does.
+  void check_limits(std::size_t at, const row_facts& row) {
     const auto& account = result_.balances[at];
+    const bool credit = account.side == normal_side::credit;
     const int128 debit_side = account.totals.debits_posted - account.totals.credits_posted;
-    const int128 balance = account.side == normal_side::debit ? debit_side : -debit_side;
-    if (balance < 0) {
-      differ("overdraft", name(account), "0 or more",
-             to_string(balance) + " at " + place(row.at, row.index));
-    }
+    const int128 balance = credit ? -debit_side : debit_side;
+    const int128 available = balance - (credit ? account.held.debits : account.held.credits);
+    const int128 promised = balance + (credit ? account.held.credits : account.held.debits);
+    const auto where = " at " + place(row.at, row.index);
+    if (has(account.flags, account_flags::no_overdraft) && available < -account.limits.credit_limit)
+      differ("overdraft", name(account),
+             to_string(int128{-account.limits.credit_limit}) + " or more",
+             to_string(available) + where);
+    if (account.limits.maximum_balance && promised > *account.limits.maximum_balance)
+      differ("maximum", name(account), std::to_string(*account.limits.maximum_balance) + " or less",
+             to_string(promised) + where);
   }
 
   void compare_with_checkpoint(const account_row& account, const checkpointed& sums) {
@@ -205,7 +238,8 @@ class examination {
 
   verification& result_;
   voucher_check vouchers_;
-  std::map<transfer_id, std::vector<std::size_t>> lowered_;  // accounts, by voucher
+  hold_check holds_;
+  std::map<transfer_id, std::vector<std::size_t>> touched_;  // accounts, by voucher
   absl::flat_hash_map<account_number, std::size_t> places_;  // in result_.balances
   std::vector<checkpointed> checkpoints_;                    // likewise
   std::map<shard_id, ticket> positions_;
@@ -253,22 +287,23 @@ void read_accounts(pqxx::transaction_base& in, examination& into) {
 
 const std::string row_columns =
     "ticket,idx,debit_account,credit_account,amount,currency,result,linked,voucher,"
-    "CASE WHEN voucher IS NOT NULL THEN id END AS id";
+    "CASE WHEN voucher IS NOT NULL OR kind<>1 THEN id END AS id,kind,related,expires_at";
 
 row_facts read_facts(const pqxx::row& row) {
-  row_facts facts{number_in(row, 0),
-                  number_in<std::int32_t>(row, 1),
-                  {number_in(row, 2)},
-                  {number_in(row, 3)},
-                  number_in(row, 4),
-                  {number_in<std::int16_t>(row, 5)},
-                  number_in<std::int16_t>(row, 6) == 1,
-                  text_in(row, 7) == "t",
-                  {},
-                  {}};
-  if (row[8].is_null()) return facts;
-  facts.voucher = id_in(row, 8);
-  facts.id = id_in(row, 9);
+  row_facts facts;
+  facts.at = number_in(row, 0);
+  facts.index = number_in<std::int32_t>(row, 1);
+  facts.debit = {number_in(row, 2)};
+  facts.credit = {number_in(row, 3)};
+  facts.amount = number_in(row, 4);
+  facts.ccy = {number_in<std::int16_t>(row, 5)};
+  facts.booked = number_in<std::int16_t>(row, 6) < 10;  // 1, 3 or 4; refusals are above
+  facts.linked = text_in(row, 7) == "t";
+  if (!row[8].is_null()) facts.voucher = id_in(row, 8);
+  if (!row[9].is_null()) facts.id = id_in(row, 9);
+  facts.kind = static_cast<transfer_kind>(number_in<std::int16_t>(row, 10));
+  if (!row[11].is_null()) facts.related = id_in(row, 11);
+  if (!row[12].is_null()) facts.expires_at = number_in(row, 12);
   return facts;
 }
 
@@ -308,7 +343,7 @@ outcome<verification> verify(const std::string& dsn,
       examine.differ(std::move(d.what), std::move(d.where), std::move(d.expected),
                      std::move(d.found));
     });
-    examine.finish();
+    examine.finish(in);
     if (progress) progress(total, total);
     return result;
   });

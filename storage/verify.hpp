@@ -22,6 +22,7 @@ struct verification {
   std::int64_t accounts = 0;
   std::int64_t transfers = 0;
   std::int64_t vouchers = 0;  // booked
+  std::int64_t holds = 0;     // that were made
   std::int64_t refusals = 0;
   std::int64_t days = 0;                // closed accounting days, their sums recomputed
   std::vector<difference> differences;  // at most a bound; the rest is counted

@@ -23,6 +23,40 @@ std::string append_commit(const journal_mark& mark) {
          std::to_string(mark.newest.micros) + ");";
 }
 
+// What the commit's holds, captures and voids make of the holds that are open.
+std::string change_holds(std::span<const transfer_row> transfers) {
+  std::vector<const transfer_row*> made;
+  std::vector<const transfer_row*> ended;
+  for (const auto& row : transfers) {
+    if (!is_booked(row.result) || !is_about_hold(row.what->kind)) continue;
+    (row.what->kind == transfer_kind::hold ? made : ended).push_back(&row);
+  }
+  using row = const transfer_row*;
+  std::string script;
+  if (!made.empty()) {
+    script +=
+        "INSERT INTO suanpan.open_hold(id,ticket,debit_account,credit_account,amount,expires_at,"
+        "currency)SELECT*FROM unnest('" +
+        array_of(made, [](row r) { return to_string(r->what->id); }) + "'::uuid[],'" +
+        array_of(made, [](row r) { return std::to_string(r->at.micros); }) + "'::int8[],'" +
+        array_of(made, [](row r) { return std::to_string(r->what->debit.value); }) + "'::int8[],'" +
+        array_of(made, [](row r) { return std::to_string(r->what->credit.value); }) +
+        "'::int8[],'" +
+        array_of(made, [](row r) { return std::to_string(r->what->amount.value); }) +
+        "'::int8[],'" +
+        array_of(made,
+                 [](row r) {
+                   return r->what->expires_at == 0 ? "NULL" : std::to_string(r->what->expires_at);
+                 }) +
+        "'::int8[],'" + array_of(made, [](row r) { return std::to_string(r->what->ccy.code); }) +
+        "'::int2[]);";
+  }
+  if (!ended.empty())
+    script += "SELECT suanpan.end_holds('" +
+              array_of(ended, [](row r) { return to_string(r->what->related); }) + "'::uuid[]);";
+  return script;
+}
+
 // The content is at fault, not the state of the database (R12).
 bool blames_content(std::string_view sqlstate) {
   const auto of_class = sqlstate.substr(0, 2);
@@ -69,7 +103,7 @@ std::string write_script(const journal_write& what, const journal_mark& mark) {
     script +=
         "COPY suanpan.transfer(" + std::string{transfer_columns} + ")FROM STDIN(FORMAT binary);";
   }
-  return script + append_commit(mark) + "COMMIT";
+  return script + change_holds(what.transfers) + append_commit(mark) + "COMMIT";
 }
 
 std::string checkpoint_script(std::span<const shard_claim> claims,

@@ -11,11 +11,9 @@ namespace suanpan {
 namespace {
 
 account_rules::leg_command command_of(const batch& in, std::uint32_t index) {
-  const transfer& what = in.what_of(index);
-  return {.id = in.unit_of(index),
+  return {.what = &in.what_of(index),
+          .unit = in.unit_of(index),
           .side = batch::side_of(index),
-          .amount = what.amount,
-          .ccy = what.ccy,
           .rounds = in.entries[index / 2].rounds};
 }
 
@@ -45,10 +43,11 @@ caf::behavior account::make_behavior() {
   return {
       [this](const decide_legs& m) { decide(m); },
       [this](const undo_leg& m) { undo(m); },
-      [this](const expect_legs& m) { account_rules::expect(state_, m.debits, m.credits); },
-      [this](const drop_deferred& m) {
-        account_rules::drop_deferred(state_, m.id, m.side, m.amount);
+      [this](const expect_legs& m) {
+        account_rules::expect(state_, m.debits, m.credits);
+        for (const auto& leg : m.about_holds) account_rules::count_deferred(state_, leg);
       },
+      [this](const drop_deferred& m) { account_rules::drop_deferred(state_, m.unit, m.leg); },
       [this](const report_balance& m) {
         if (failed_) return;  // it may have missed an undo: its shard is recovered from the rows
         account_rules::settle(state_, m.settled);
@@ -122,9 +121,9 @@ std::uint32_t account::decide_unit(batch& in, account_rules::batch_decider& deci
 void account::undo(const undo_leg& m) {
   if (failed_) return;
   SUANPAN_FAULT_POINT("account.before_undo");
-  if (m.was_accepted && !account_rules::undo_accepted(state_, m.at, m.side, m.amount))
+  if (m.was_accepted && !account_rules::undo_accepted(state_, m.at, m.leg))
     return fail("asked to undo a leg that is not pending");
-  if (m.will_return) account_rules::count_deferred(state_, m.side, m.amount);
+  if (m.will_return) account_rules::count_deferred(state_, m.leg);
 }
 
 void account::answer(const answer_read& m) {
@@ -137,6 +136,8 @@ void account::answer(const answer_read& m) {
   read.row.totals = state_.settled;
   read.row.covers = state_.covers;
   read.row.flags = state_.flags;
+  read.row.limits = state_.limits;
+  read.row.held = state_.holds ? state_.holds->held() : held_totals{};
   read.result = read_result::found;
   send(links_->journal, fence_read{m.read, m.session});
 }

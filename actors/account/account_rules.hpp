@@ -5,14 +5,17 @@
 // ones: until their ticket is durable each may still come to nothing. So it keeps two cases, the
 // worst (every uncertain reduction happens, no uncertain increase does) and the best (the other way
 // round). It accepts what holds in the worst case, refuses what fails in the best, and defers the
-// rest.
+// rest. Captures and voids are judged once the hold's making, and all that would end it before
+// them, is certain.
 #pragma once
 
+#include "actors/account/hold_book.hpp"
 #include "protocol/model/account.hpp"
 #include "protocol/model/result.hpp"
 #include "protocol/model/transfer.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -22,7 +25,8 @@ namespace suanpan::account_rules {
 /// becomes uncertain and the leg can be judged once what is in flight has settled (R1, liveness).
 inline constexpr std::uint16_t defer_rounds_default = 4;
 
-/// Accepted legs of one ticket that is not known to be durable: sums, not pointers (R10).
+/// Accepted legs of one ticket that is not known to be durable: sums, not pointers (R10). Legs
+/// about holds are in the book of holds.
 struct pending_sums {
   ticket at;
   int128 debits = 0;
@@ -34,6 +38,7 @@ struct state {
   currency ccy;
   normal_side side = normal_side::debit;
   account_flags flags = account_flags::none;
+  account_limits limits;
 
   account_totals settled;  // exactly the durable legs with ticket ≤ covers
   ticket covers;
@@ -47,16 +52,18 @@ struct state {
   bool blocked =
       false;  // new items, and what is behind `blocked_on`, are deferred until that comes
   transfer_id blocked_on;
+
+  std::unique_ptr<hold_book> holds;  // null: it never met a hold since it became active
 };
 
+/// With the row's open holds.
 [[nodiscard]] state from_row(const account_row& row);
 
 /// One leg, as the account sees it.
 struct leg_command {
-  transfer_id id;  // of the item, or of its voucher's first item
+  const transfer* what = nullptr;  // outlives the call
+  transfer_id unit;                // id of the item, or of its voucher's first item
   leg_side side = leg_side::debit;
-  minor_units amount;
-  currency ccy;
   std::uint16_t rounds = 0;  // how often the item was deferred before
 };
 
@@ -95,14 +102,29 @@ class batch_decider {
   void end();
 
  private:
-  /// What the limits say to all legs together, and which leg is at fault.
-  struct finding {
-    answer said = answer::accepted;
+  /// The refusal that wins among those that are certain, or possible: the smallest number, then the
+  /// first leg.
+  struct blame {
     item_result reason = item_result::none;
-    leg_side at_fault = leg_side::debit;  // the first leg of that side
+    std::size_t leg = 0;
+
+    void take(item_result other, std::size_t of) {
+      if (reason == item_result::none || other < reason) *this = {other, of};
+    }
   };
-  [[nodiscard]] bool refuse_leg(std::span<const leg_command> legs, std::span<decision> said) const;
-  [[nodiscard]] finding judge(std::span<const leg_command> legs) const;
+  /// What was found against a unit: certain refusals, and those that uncertain items make possible.
+  struct findings {
+    blame refused;
+    blame possible;
+  };
+
+  void judge_legs(std::span<const leg_command> legs, findings& found) const;
+  void judge_hold(std::span<const leg_command> legs, std::size_t index, findings& found) const;
+  void judge_limits(std::span<const leg_command> legs, findings& found) const;
+  void judge_overflow(std::span<const leg_command> legs, findings& found) const;
+  [[nodiscard]] effect net_effect(std::span<const leg_command> legs) const;
+  [[nodiscard]] swing uncertain() const;
+  [[nodiscard]] bool is_held_back() const;
   void accept(const leg_command& leg);
   void defer(std::span<const leg_command> legs, bool undecidable);
 
@@ -121,14 +143,14 @@ void settle(state& account, ticket watermark);
 
 /// An accepted leg did not come about in ticket `at`. Precondition: it was accepted in that ticket,
 /// and the ticket has not been settled (R10). Returns false where that is violated: a bug.
-[[nodiscard]] bool undo_accepted(state& account, ticket at, leg_side side, minor_units amount);
+[[nodiscard]] bool undo_accepted(state& account, ticket at, const leg_claim& leg);
 /// The leg will come again: count it among the uncertain earlier ones until then.
-void count_deferred(state& account, leg_side side, minor_units amount);
+void count_deferred(state& account, const leg_claim& leg);
 /// Legs of earlier items that can't be judged yet: another account of theirs has no actor, or their
-/// id is being looked up. Counted likewise (R26).
+/// id is being looked up. Counted likewise (R26). Sums of those that are not about holds.
 void expect(state& account, int128 debits, int128 credits);
-/// A counted leg will not come.
-void drop_deferred(state& account, const transfer_id& id, leg_side side, minor_units amount);
+/// A counted leg will not come; `unit`: id of its item, or of its voucher's first item.
+void drop_deferred(state& account, const transfer_id& unit, const leg_claim& leg);
 
 /// Nothing uncertain is left: the account may be let go.
 [[nodiscard]] bool is_quiet(const state& account);

@@ -1,5 +1,6 @@
 #include "actors/account/account_supervisor.hpp"
 
+#include "actors/account/expiry_voids.hpp"
 #include "actors/fault_points.hpp"
 #include "actors/quiet_actor.hpp"
 
@@ -11,11 +12,12 @@ namespace suanpan {
 
 account_supervisor::account_supervisor(caf::actor_config& cfg, supervisor_options options,
                                        account_links_ptr links, caf::actor keeper,
-                                       metrics* counters)
+                                       const wall_clock* clock, metrics* counters)
     : event_based_actor(cfg),
       options_(options),
       links_(std::move(links)),
       keeper_(std::move(keeper)),
+      clock_(clock),
       counters_(counters) {}
 
 caf::behavior account_supervisor::make_behavior() {
@@ -37,7 +39,14 @@ caf::behavior account_supervisor::make_behavior() {
       },
       [this](const forget_accounts&) {
         forget_all();
+        expiries_.clear();
         failing_ = false;
+      },
+      [this](const watch_holds& m) { watch(m); },
+      [this](const voids_answered& m) { take_voids(m); },
+      [this](const expiry_tick&) {
+        ticking_ = false;
+        void_due();
       },
       [this](const account_failed& m) { escalate(m); },
   };
@@ -47,6 +56,7 @@ void account_supervisor::on_exit() {
   links_ = nullptr;
   keeper_ = nullptr;
   children_.clear();
+  expiries_.clear();
 }
 
 void account_supervisor::activate(const activate_accounts& m) {
@@ -87,6 +97,44 @@ void account_supervisor::escalate(const account_failed& m) {
   if (counters_ != nullptr) counters_->actor_restarted("account");
   send(keeper_,
        shard_failed{options_.shard, m.what, restarts_.size() > options_.restart_intensity});
+}
+
+// --- expiry (R23)
+// ---------------------------------------------------------------------------------
+
+void account_supervisor::watch(const watch_holds& m) {
+  for (const auto& hold : m.made) expiries_.watch(hold);
+  for (const auto& id : m.ended) expiries_.forget(id);
+  tick_soon();
+}
+
+void account_supervisor::tick_soon() {
+  if (ticking_ || expiries_.empty()) return;
+  ticking_ = true;
+  delayed_send(this, options_.expiry_tick, expiry_tick{});
+}
+
+void account_supervisor::void_due() {
+  const auto due = expiries_.take_due(clock_->unix_micros(), options_.voids_max);
+  if (!due.empty()) {
+    SUANPAN_FAULT_POINT("supervisor.before_voids");
+    send(links_->teller,
+         post_transfers{std::make_shared<expiry_voids>(caf::actor_cast<caf::actor>(this), due)});
+  }
+  tick_soon();
+}
+
+// A hold leaves the watch when its end is durable: watch_holds says so, or the answer.
+void account_supervisor::take_voids(const voids_answered& m) {
+  const auto again = clock_->unix_micros() + std::chrono::microseconds(options_.void_again).count();
+  for (std::size_t i = 0; i < m.request->items.size(); ++i) {
+    const auto& hold = m.request->items[i].related;
+    if (m.request->is_ended(i))
+      expiries_.forget(hold);
+    else
+      expiries_.retry(hold, again);
+  }
+  tick_soon();
 }
 
 }  // namespace suanpan

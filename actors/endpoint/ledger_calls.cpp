@@ -96,7 +96,7 @@ bool open_accounts_call::judge(std::string_view message) {
     if (!wire::read_opening(fields.bytes(), received)) return false;
     wire::wanted_account wanted;
     const auto fault = wire::translate(received, context_.limits, side_of, wanted);
-    items.push_back({std::move(wanted.key), wanted.side, wanted.flags});
+    items.push_back({std::move(wanted.key), wanted.side, wanted.flags, wanted.limits});
     answers.push_back({static_cast<opening_result>(fault), {}});
     if (fault == wire::opening_fault::none) ++open_items_;
   }

@@ -126,8 +126,8 @@ void node::parts::spawn_ledger(const config::node_config& c) {
   links->deepest_mailbox = &counters.deepest_account_mailbox;
   links->defer_rounds = static_cast<std::uint16_t>(c.ledger.defer_rounds);
   for (std::uint16_t s = 0; s < c.ledger.shards; ++s)
-    supervisors.push_back(
-        system.spawn<account_supervisor>(supervisor_options_of(c, {s}), links, keeper, &counters));
+    supervisors.push_back(system.spawn<account_supervisor>(supervisor_options_of(c, {s}), links,
+                                                           keeper, &clock, &counters));
 
   caf::anon_send(teller_actor, teller_peers{journal_actor, look_ups, keeper, points, supervisors});
   caf::anon_send(journal_actor, journal_peers{teller_actor, keeper, points});

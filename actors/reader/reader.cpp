@@ -57,6 +57,7 @@ void reader::recover(const recover_shards& m) {
     return reply(this, std::move(answer));
   }
   answer.touched = std::move(found->touched);
+  answer.expiring = std::move(found->expiring);
   answer.recent = std::move(found->recent);
   answer.recent_complete_since_millis = found->recent_complete_since_millis;
   answer.last_sequence = std::move(found->last_sequence);

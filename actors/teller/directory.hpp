@@ -52,9 +52,6 @@ struct directory_entry {
   std::uint32_t first_leg = no_leg;
   std::uint32_t last_leg = no_leg;
 
-  int128 expected_debits = 0;  // of items that began to wait while the batch was being made
-  int128 expected_credits = 0;
-
   ticket last_touched;
   ticket first_dirty;             // oldest ticket that no checkpoint covers; 0: clean
   std::uint64_t reported_in = 0;  // checkpoint round in which it reported last

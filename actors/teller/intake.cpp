@@ -9,7 +9,8 @@ namespace suanpan {
 
 std::uint64_t content_hash(const transfer& t) {
   return absl::HashOf(t.debit.value, t.credit.value, t.amount.value, t.ccy.code, t.event_code,
-                      static_cast<std::int16_t>(t.kind), t.linked, t.reference, t.memo);
+                      static_cast<std::int16_t>(t.kind), t.linked, t.reference, t.memo, t.related,
+                      t.expires_at);
 }
 
 bool teller::serves_all(const item_ref& item) const {
@@ -37,8 +38,7 @@ void teller::admit(batch& b, item_ref item) {
       copies_[what.id].push_back(item);  // in flight: the copy waits for the original (R4)
     else if (known->content == content)
       answer_from_memory(
-          item,
-          {known->result == item_result::posted ? item_result::exists : known->result, known->at});
+          item, {is_booked(known->result) ? item_result::exists : known->result, known->at});
     else
       look_up(item);  // the answer names the field: ask the index for the content
     return;
@@ -124,6 +124,7 @@ void teller::add_entries(batch& b, const item_ref& item) {
                          .unit = first,
                          .unit_size = item.size});
   b.legs.resize(2 * b.entries.size());
+  for (const auto& what : item.whats()) b.about_holds = b.about_holds || is_about_hold(what.kind);
 }
 
 void teller::link_leg(batch& b, directory_entry& to, std::uint32_t leg_index) {
@@ -164,28 +165,35 @@ void teller::await(const item_ref& item, bool id_unknown) {
       loads_.push_back(n);
     }
     if (!e->resolved()) ++reasons;
-    if (e->at == stage::active) expect(*e, item);
+    if (e->at == stage::active) {
+      const auto [at, fresh] = expecting_at_.try_emplace(n, expecting_.size());
+      if (fresh) expecting_.push_back({e, {}});
+      expect_item(expecting_[at->second].second, n, item);
+    }
   }
   room_.enter(item.arrival, accounts, reasons);
   held_.emplace(item.arrival, item);
   if (id_unknown) look_up(item);
 }
 
-void teller::expect(directory_entry& e, const item_ref& item) {
-  if (e.expected_debits == 0 && e.expected_credits == 0) expecting_.push_back(&e);
-  for (const auto& what : item.whats()) {
-    if (what.debit == e.number) e.expected_debits += what.amount.value;
-    if (what.credit == e.number) e.expected_credits += what.amount.value;
-  }
+// Adds the legs that an item has at an account to what that is to expect.
+void teller::expect_item(expect_legs& sums, account_number n, const item_ref& item) {
+  for (const auto& what : item.whats())
+    for (const auto side : {leg_side::debit, leg_side::credit}) {
+      if ((side == leg_side::debit ? what.debit : what.credit) != n) continue;
+      if (is_about_hold(what.kind))
+        sums.about_holds.push_back(claim_of(what, side));
+      else
+        (side == leg_side::debit ? sums.debits : sums.credits) += what.amount.value;
+    }
 }
 
 // Before the batch in which their dependants may be. Items of it that came earlier count them, too,
 // and are at worst deferred once.
 void teller::tell_expected() {
-  for (auto* e : expecting_)
-    send(e->actor,
-         expect_legs{std::exchange(e->expected_debits, 0), std::exchange(e->expected_credits, 0)});
+  for (auto& [e, sums] : expecting_) send(e->actor, std::move(sums));
   expecting_.clear();
+  expecting_at_.clear();
 }
 
 void teller::place_waiting(batch& b, arrival which) {
@@ -222,7 +230,7 @@ void teller::leave_room(const item_ref& item) {
     for (const auto side : {leg_side::debit, leg_side::credit}) {
       auto* e = directory_.find(side == leg_side::debit ? what.debit : what.credit);
       if (e != nullptr && e->at == stage::active)
-        send(e->actor, drop_deferred{item.what().id, side, what.amount});
+        send(e->actor, drop_deferred{item.what().id, claim_of(what, side)});
     }
 }
 
@@ -231,13 +239,11 @@ void teller::leave_room(const item_ref& item) {
 void teller::resolved(directory_entry& e) {
   expect_legs sums;
   for (const auto which : room_.waiting_at(e.number)) {
-    for (const auto& what : held_.at(which).whats()) {
-      if (what.debit == e.number) sums.debits += what.amount.value;
-      if (what.credit == e.number) sums.credits += what.amount.value;
-    }
+    expect_item(sums, e.number, held_.at(which));
     room_.fulfil(which);
   }
-  if (e.at == stage::active && (sums.debits != 0 || sums.credits != 0)) send(e.actor, sums);
+  const bool any = sums.debits != 0 || sums.credits != 0 || !sums.about_holds.empty();
+  if (e.at == stage::active && any) send(e.actor, std::move(sums));
 }
 
 }  // namespace suanpan

@@ -7,7 +7,7 @@ namespace {
 
 item_result difference(const stored_transfer& known, const transfer& asked) {
   const auto same = compare_content(known.what, asked);
-  if (same == item_result::exists || known.result == item_result::posted) return same;
+  if (same == item_result::exists || is_booked(known.result)) return same;
   return item_result::exists_with_different_content;
 }
 
@@ -26,7 +26,7 @@ std::vector<item_answer> answers_to_known_voucher(std::span<const transfer> aske
   }
   if (!all_equal) return answers;
   for (std::size_t i = 0; i < asked.size(); ++i) {
-    const bool booked = known[i]->result == item_result::posted;
+    const bool booked = is_booked(known[i]->result);
     answers[i] = {booked ? item_result::exists : known[i]->result, known[i]->at};
   }
   return answers;

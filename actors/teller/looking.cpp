@@ -62,7 +62,7 @@ void teller::take_look_up(const ids_looked_up& m) {
 void teller::take_found(const look_up_round& round, const stored_transfer& found) {
   const auto it = round.items.find(found.what.id);
   if (it == round.items.end()) return;  // a voucher asked
-  const bool booked = found.result == item_result::posted;
+  const bool booked = is_booked(found.result);
   for (const auto& item : it->second) {
     if (is_gone(item)) continue;
     stop_waiting(item);
@@ -92,7 +92,8 @@ void teller::take_absent(const look_up_round& round, const item_ref& item) {
   const auto millis = item.what().id.unix_millis();
   const auto now = std::max(now_micros(), last_ticket_.micros) / 1000;
   const bool expired = millis < now - options_.id_window_ms;
-  if (!expired && millis <= now + options_.id_skew_ms) return room_.fulfil(item.arrival);
+  if (item.request->of_the_ledger || (!expired && millis <= now + options_.id_skew_ms))
+    return room_.fulfil(item.arrival);
   stop_waiting(item);
   answer_from_memory(item, {expired ? item_result::id_expired : item_result::id_in_future, {}});
 }

@@ -43,9 +43,9 @@ void teller::take_keys(const keys_looked_up& m) {
   for (const auto& row : m.found) found.emplace(row.key, &row);
   for (const auto& key : keys) {
     if (m.unavailable) {
-      answer_key(key, {opening_result::unavailable, {}}, account_flags::none, false);
+      answer_key(key, {opening_result::unavailable, {}}, nullptr, false);
     } else if (const auto row = found.find(key); row != found.end()) {
-      answer_key(key, {opening_result::exists, row->second->number}, row->second->flags, false);
+      answer_key(key, {opening_result::exists, row->second->number}, row->second, false);
     } else {
       openings_ready_.push_back(key);
     }
@@ -60,12 +60,12 @@ void teller::fill_openings(batch& b) {
     const auto claimant = opening_keys_.at(key).front();
     const auto& item = claimant.request->items[claimant.item];
     if (shards_[key.shard.value] != shard_stage::serving) {
-      answer_key(key, {opening_result::unavailable, {}}, account_flags::none, false);
+      answer_key(key, {opening_result::unavailable, {}}, nullptr, false);
       continue;
     }
     auto& sequence = last_sequence_[key.shard.value];
     if (sequence >= sequence_max) {
-      answer_key(key, {opening_result::shard_full, {}}, account_flags::none, false);
+      answer_key(key, {opening_result::shard_full, {}}, nullptr, false);
       continue;
     }
     batch_opening o{.request = claimant.request,
@@ -78,7 +78,8 @@ void teller::fill_openings(batch& b) {
              .flags = item.flags,
              .opened = b.at,
              .totals = {},
-             .covers = b.at};
+             .covers = b.at,
+             .limits = item.limits};
     // A caller that guesses the number waits for the row, whatever the index says meanwhile (R1).
     auto* e = directory_.find(o.row.number);
     if (e == nullptr)
@@ -109,14 +110,14 @@ void teller::settle_opening(batch_opening& o) {
     }
   }
   if (opened)
-    answer_key(o.row.key, {opening_result::opened, o.row.number}, o.row.flags, true);
+    answer_key(o.row.key, {opening_result::opened, o.row.number}, &o.row, true);
   else
-    answer_key(o.row.key, {o.result, {}}, o.row.flags, true);
+    answer_key(o.row.key, {o.result, {}}, &o.row, true);
 }
 
 // Everybody who waits for the key: the claimant first, if the account is new it alone is told
-// `opened`.
-void teller::answer_key(const account_key& key, opening_answer with, account_flags flags,
+// `opened`. `row`: the account that is there, if one is.
+void teller::answer_key(const account_key& key, opening_answer with, const account_row* row,
                         bool fresh) {
   const auto it = opening_keys_.find(key);
   if (it == opening_keys_.end()) return;
@@ -127,9 +128,10 @@ void teller::answer_key(const account_key& key, opening_answer with, account_fla
   for (const auto& o : waiting) {
     opening_answer own = with;
     if (there && !first) {
-      own.result = o.request->items[o.item].flags == flags
-                       ? opening_result::exists
-                       : opening_result::exists_with_different_flags;
+      const auto& asked = o.request->items[o.item];
+      own.result = asked.flags != row->flags     ? opening_result::exists_with_different_flags
+                   : asked.limits != row->limits ? opening_result::exists_with_different_limits
+                                                 : opening_result::exists;
     }
     first = false;
     answer_opening(o, own);
@@ -147,7 +149,7 @@ void teller::void_openings(opening_result why) {
   std::vector<account_key> keys;
   for (const auto& [key, waiting] : opening_keys_) keys.push_back(key);
   std::ranges::sort(keys);
-  for (const auto& key : keys) answer_key(key, {why, {}}, account_flags::none, false);
+  for (const auto& key : keys) answer_key(key, {why, {}}, nullptr, false);
   openings_ready_.clear();
   key_rounds_.clear();
 }

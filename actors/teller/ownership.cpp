@@ -43,8 +43,16 @@ void teller::serve(const serve_shards& m) {
   for (std::size_t s = 0; s < by_shard.size(); ++s)
     if (!by_shard[s].empty())
       send(peers_.supervisors[s], activate_accounts{session_, std::move(by_shard[s]), generation_});
+  watch_expiring(r);
   look_up_in_doubt();
   pump_soon();
+}
+
+void teller::watch_expiring(const recovered_shards& r) {
+  std::vector<watch_holds> by_shard(shards_.size());
+  for (const auto& hold : r.expiring) by_shard[hold.debit.shard().value].made.push_back(hold);
+  for (std::size_t s = 0; s < by_shard.size(); ++s)
+    if (!by_shard[s].made.empty()) send(peers_.supervisors[s], std::move(by_shard[s]));
 }
 
 // --- one shard

@@ -3,6 +3,7 @@
 #include "actors/fault_points.hpp"
 #include "actors/teller/teller.hpp"
 
+#include <absl/container/btree_map.h>
 #include <caf/send.hpp>
 
 namespace suanpan {
@@ -37,10 +38,13 @@ void teller::rule_unit(batch& b, std::uint32_t first) {
   const auto ruling = verdict_rules::combine(std::span(b.legs).subspan(2 * first, 2 * size));
   for (auto leg = 2 * first; leg < 2 * (first + size); ++leg) notify_leg(b, leg, ruling.is);
   if (ruling.is == verdict_rules::fate::deferred) return defer(b, first);
-  for (std::uint32_t i = 0; i < size; ++i)
-    b.entries[first + i].result = ruling.is == verdict_rules::fate::refused && i != ruling.at_fault
-                                      ? item_result::linked_failed
-                                      : ruling.reason;
+  for (std::uint32_t i = 0; i < size; ++i) {
+    auto& e = b.entries[first + i];
+    e.result = ruling.reason;
+    if (ruling.is == verdict_rules::fate::booked) e.result = booked_as(e.what->kind);
+    if (ruling.is == verdict_rules::fate::refused && i != ruling.at_fault)
+      e.result = item_result::linked_failed;
+  }
   if (b.entries[first].expected) room_.leave(b.entries[first].arrival);
 }
 
@@ -53,11 +57,11 @@ void teller::notify_leg(const batch& b, std::uint32_t leg_index, verdict_rules::
   const auto side = batch::side_of(leg_index);
   auto* e = directory_.find(side == leg_side::debit ? what.debit : what.credit);
   if (e == nullptr || e->at != stage::active) return;
-  const auto& unit = b.unit_of(leg_index);
-  if (notice == drop) return send(e->actor, drop_deferred{unit, side, what.amount});
+  const auto claim = claim_of(what, side);
+  if (notice == drop) return send(e->actor, drop_deferred{b.unit_of(leg_index), claim});
   const bool accepted = notice != count_to_return;
   const bool returns = notice != undo;
-  send(e->actor, undo_leg{b.at, unit, side, what.amount, accepted, returns});
+  send(e->actor, undo_leg{b.at, claim, accepted, returns});
 }
 
 // The unit that begins at this entry, outside its batch. Its ids are claimed.
@@ -105,7 +109,7 @@ void teller::fail_row(batch& b, const failed_row& row) {
   const auto end = first + b.entries[first].unit_size;
   for (auto i = first; i < end; ++i) {
     auto& e = b.entries[i];
-    if (e.result == item_result::posted) {
+    if (is_booked(e.result)) {
       notify_leg(b, 2 * i, verdict_rules::fate::refused);
       notify_leg(b, 2 * i + 1, verdict_rules::fate::refused);
     }
@@ -125,8 +129,26 @@ void teller::settle_front() {
   settled_ = f.made->at;
   if (f.handed && f.made->left_rows()) stored_mark_ = settled_;
   for (auto& o : f.made->openings) settle_opening(o);
+  if (f.made->about_holds) tell_of_holds(*f.made);
   for (std::uint32_t e = 0; e < f.made->entries.size(); ++e) answer_entry(*f.made, e);
   answer_requests(f);
+}
+
+// What expires is watched by the supervisor of the shard whose account decides (R23).
+void teller::tell_of_holds(const batch& b) {
+  absl::btree_map<shard_id, watch_holds> by_shard;
+  for (const auto& e : b.entries) {
+    if (!is_booked(e.result) || !is_about_hold(e.what->kind)) continue;
+    const transfer& what = *e.what;
+    auto& told = by_shard[what.debit.shard()];
+    if (ends_hold(what.kind))
+      told.ended.push_back(what.related);
+    else if (what.expires_at != 0)
+      told.made.push_back(hold_of(what, b.at));
+  }
+  for (auto& [shard, told] : by_shard)
+    if (!told.made.empty() || !told.ended.empty())
+      send(peers_.supervisors[shard.value], std::move(told));
 }
 
 void teller::answer_entry(batch& b, std::uint32_t e) {
@@ -207,8 +229,8 @@ void teller::answer_copies(const transfer& original, item_answer fate) {
     const auto same = compare_content(original, copy.what());
     item_answer with = fate;
     if (same == item_result::exists) {
-      if (fate.result == item_result::posted) with.result = item_result::exists;
-    } else if (fate.result == item_result::posted) {
+      if (is_booked(fate.result)) with.result = item_result::exists;
+    } else if (is_booked(fate.result)) {
       with = {same, {}};
     } else if (is_recorded_refusal(fate.result)) {
       with = {item_result::exists_with_different_content, {}};

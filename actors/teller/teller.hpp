@@ -128,7 +128,7 @@ class teller final : public caf::event_based_actor {
   void await(const item_ref& item, bool id_unknown);
   void give_up(arrival which, item_answer with);
   void leave_room(const item_ref& item);
-  void expect(directory_entry& e, const item_ref& item);
+  static void expect_item(expect_legs& sums, account_number n, const item_ref& item);
   void tell_expected();
   void resolved(directory_entry& e);
   void add_entries(batch& b, const item_ref& item);
@@ -161,6 +161,7 @@ class teller final : public caf::event_based_actor {
   void take_settled(const batch_settled& m);
   void fail_row(batch& b, const failed_row& row);
   void settle_front();
+  void tell_of_holds(const batch& b);
   void answer_entry(batch& b, std::uint32_t e);
   void answer_requests(flight& f);
   void answer(posting_request& r, std::uint32_t item, item_answer with);
@@ -176,12 +177,13 @@ class teller final : public caf::event_based_actor {
   void fill_openings(batch& b);
   [[nodiscard]] bool is_being_opened(account_number n) const;
   void answer_opening(const opening_ref& o, opening_answer with);
-  void answer_key(const account_key& key, opening_answer with, account_flags flags, bool fresh);
+  void answer_key(const account_key& key, opening_answer with, const account_row* row, bool fresh);
   void settle_opening(batch_opening& o);
   void void_openings(opening_result why);
 
   // ownership.cpp
   void serve(const serve_shards& m);
+  void watch_expiring(const recovered_shards& r);
   void drain(shard_id shard);
   void finish_drains();
   void give_up_items(shard_id shard);
@@ -233,7 +235,8 @@ class teller final : public caf::event_based_actor {
   absl::flat_hash_map<arrival, item_ref> held_;  // who waits in it; not those under judgement
   std::deque<flight> flights_;                   // by ticket
   std::vector<directory_entry*> touched_;        // by the batch being made
-  std::vector<directory_entry*> expecting_;      // to be told before it
+  std::vector<std::pair<directory_entry*, expect_legs>> expecting_;  // to be told before it
+  absl::flat_hash_map<account_number, std::size_t> expecting_at_;    // index in `expecting_`
 
   std::vector<account_number> loads_;
   std::vector<account_number> absent_;  // entries to forget once who waited is told

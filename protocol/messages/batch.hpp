@@ -67,6 +67,7 @@ struct batch {
   std::vector<leg> legs;
   std::vector<batch_opening> openings;
   std::vector<posting_request_ptr> requests;
+  bool about_holds = false;      // an entry makes a hold or ends one
   std::vector<shard_id> shards;  // every shard with a leg or an opening; sorted, distinct
 
   /// Accounts that have not decided yet. The last one to answer tells the teller.

@@ -6,6 +6,7 @@
 #include "protocol/messages/batch.hpp"
 #include "protocol/messages/day_requests.hpp"
 #include "protocol/messages/requests.hpp"
+#include "protocol/model/leg_claim.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -15,6 +16,8 @@
 #include <vector>
 
 namespace suanpan {
+
+class expiry_voids;
 
 // --- endpoint -> TELLER
 // ---------------------------------------------------------------------------
@@ -42,9 +45,7 @@ struct decide_legs {
 /// reaches the ticket (R10).
 struct undo_leg {
   ticket at;
-  transfer_id id;
-  leg_side side = leg_side::debit;
-  minor_units amount;
+  leg_claim leg;
   bool was_accepted = false;  // else the account refused it, but the item is deferred all the same
   bool will_return = false;   // deferred: it comes again in a later batch; else it is gone
 };
@@ -53,13 +54,13 @@ struct undo_leg {
 struct expect_legs {
   int128 debits = 0;
   int128 credits = 0;
+  std::vector<leg_claim> about_holds;  // these one by one, and not in the sums
 };
 /// A leg that the account counts as deferred will not come again (refused by the other account, or
 /// answered unavailable).
 struct drop_deferred {
-  transfer_id id;
-  leg_side side = leg_side::debit;
-  minor_units amount;
+  transfer_id unit;  // id of its item, or of its voucher's first item
+  leg_claim leg;
 };
 /// Tell the checkpointer your durable totals at `settled`.
 struct report_balance {
@@ -169,6 +170,7 @@ struct recovered_shards {
   incarnation session;
   std::vector<shard_claim> claims;
   std::vector<account_row> touched;     // folded to the tail's end; they start active and dirty
+  std::vector<open_hold> expiring;      // open holds with an expiry, debtors of these shards
   std::vector<stored_transfer> recent;  // newest ids first
   std::int64_t recent_complete_since_millis =
       0;  // every id of the shards from here on is in `recent`
@@ -278,6 +280,17 @@ struct passivate_accounts {
 };
 /// From SHARD_KEEPER: every actor of this shard is void.
 struct forget_accounts {};
+/// From TELLER: durable by now. Holds of the shard's debtors that expire, and that ended (R23).
+struct watch_holds {
+  std::vector<open_hold> made;
+  std::vector<transfer_id> ended;
+};
+/// From the voids of expired holds: every answer is there.
+struct voids_answered {
+  std::shared_ptr<expiry_voids> request;
+};
+/// To itself.
+struct expiry_tick {};
 /// To SHARD_KEEPER: recover the shard (R11). `exhausted`: beyond the restart intensity; stay
 /// released.
 struct shard_failed {
@@ -371,6 +384,9 @@ SUANPAN_MESSAGE(activate_accounts)
 SUANPAN_MESSAGE(accounts_active)
 SUANPAN_MESSAGE(passivate_accounts)
 SUANPAN_MESSAGE(forget_accounts)
+SUANPAN_MESSAGE(watch_holds)
+SUANPAN_MESSAGE(voids_answered)
+SUANPAN_MESSAGE(expiry_tick)
 SUANPAN_MESSAGE(shard_failed)
 SUANPAN_MESSAGE(checkpoint_tick)
 SUANPAN_MESSAGE(begin_checkpoint)

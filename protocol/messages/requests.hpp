@@ -31,6 +31,7 @@ class posting_request {
 
   std::vector<transfer> items;
   std::vector<item_answer> answers;
+  bool of_the_ledger = false;  // made by the ledger itself: its ids need not lie in the window (R6)
 
   // The teller's own; nobody else touches them.
   std::size_t unanswered = 0;    // countdown
@@ -50,7 +51,9 @@ enum class opening_result : std::int16_t {
   currency_unknown = 13,
   flags_unknown = 14,
   shard_out_of_range = 15,  // or given for an owner that is not per shard
+  limits_invalid = 16,      // negative, or a credit limit without no_overdraft
   exists_with_different_flags = 20,
+  exists_with_different_limits = 21,
   shard_full = 30,
   unavailable = 200,
   unknown = 201,
@@ -60,7 +63,7 @@ enum class opening_result : std::int16_t {
 /// Whether an answer may leave although no fence held (R8): it names what is durable, or says that
 /// nobody knows. Any other may be stale; "nothing was booked" is true in its place.
 [[nodiscard]] constexpr bool may_leave_unfenced(item_result r) noexcept {
-  return r == item_result::posted || r == item_result::unknown;
+  return is_booked(r) || r == item_result::unknown;
 }
 [[nodiscard]] constexpr bool may_leave_unfenced(opening_result r) noexcept {
   return r == opening_result::opened || r == opening_result::unknown;
@@ -70,6 +73,7 @@ struct account_opening {
   account_key key;
   normal_side side = normal_side::debit;
   account_flags flags = account_flags::none;
+  account_limits limits;
 };
 
 struct opening_answer {

@@ -2,11 +2,14 @@
 #pragma once
 
 #include "protocol/model/currency.hpp"
+#include "protocol/model/hold.hpp"
 #include "protocol/model/ids.hpp"
 #include "protocol/model/money.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace suanpan {
 
@@ -30,7 +33,7 @@ enum class subject_class : std::int16_t {
 /// Bit set, stored as it is. Bits not named here are refused.
 enum class account_flags : std::int32_t {
   none = 0,
-  no_overdraft = 1,   // the balance on the normal side never falls below zero
+  no_overdraft = 1,   // the available balance never falls below zero, or below −credit_limit
   frozen_debit = 2,   // accepts no debits
   frozen_credit = 4,  // accepts no credits
   closed = 8,         // accepts nothing, for ever
@@ -79,6 +82,21 @@ constexpr void apply_leg(account_totals& totals, leg_side side, minor_units amou
                                     : t.credits_posted - t.debits_posted;
 }
 
+/// Bounds of an account's balance on its normal side, minor units. What open holds reserve counts
+/// against both: what is available is the balance less what holds would take.
+struct account_limits {
+  std::int64_t credit_limit = 0;                // ≥ 0: how far below zero no_overdraft lets it go
+  std::optional<std::int64_t> maximum_balance;  // ≥ 0; none: no bound
+  bool operator==(const account_limits&) const = default;
+};
+
+/// Sums of open holds, minor units.
+struct held_totals {
+  int128 debits = 0;
+  int128 credits = 0;
+  bool operator==(const held_totals&) const = default;
+};
+
 /// An account as a row: everything that does not change with each transfer, and its totals
 /// at a ticket. `totals` are exactly the durable legs with ticket ≤ covers (R13).
 struct account_row {
@@ -89,7 +107,17 @@ struct account_row {
   ticket opened;
   account_totals totals;
   ticket covers;
+  account_limits limits;
+  std::vector<open_hold> holds;  // open ones, of either side; only where the account is loaded
+  held_totals held;              // their sums
 };
+
+/// What the account can spend: its balance less what open holds would take of it. A credit limit is
+/// not counted.
+[[nodiscard]] constexpr int128 available_of(const account_row& row) noexcept {
+  return balance_of(row.totals, row.side) -
+         (row.side == normal_side::credit ? row.held.debits : row.held.credits);
+}
 
 /// Owners that exist once per shard.
 [[nodiscard]] bool is_per_shard_owner(std::string_view owner) noexcept;

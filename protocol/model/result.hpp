@@ -15,6 +15,8 @@ enum class item_result : std::int16_t {
   // Done.
   posted = 1,  // booked now, durable
   exists = 2,  // booked earlier under this id with equal content; the recorded answer again
+  held = 3,    // a hold, made now, durable; no money moved
+  voided = 4,  // a hold, ended now without a posting, durable
 
   // Malformed: judged from the item alone, not recorded (R5).
   id_must_not_be_zero = 10,
@@ -30,8 +32,11 @@ enum class item_result : std::int16_t {
   reference_invalid = 20,  // not UTF-8, or contains NUL
   memo_too_long = 21,
   memo_invalid = 22,
-  linked_too_long = 33,  // its voucher has more items than `voucher_items_max`
-  linked_open = 34,      // the last item of a request can't be linked to a next one
+  pending_id_invalid =
+      23,  // a capture or void names no hold by 16 bytes, or another kind names one
+  expires_at_invalid = 25,  // negative, or of another kind than a hold
+  linked_too_long = 33,     // its voucher has more items than `voucher_items_max`
+  linked_open = 34,         // the last item of a request can't be linked to a next one
   linked_repeats_id = 35,
   linked_invalid = 36,  // another item of its voucher is malformed, or its id is expired or ahead
 
@@ -45,6 +50,8 @@ enum class item_result : std::int16_t {
   exists_with_different_reference = 46,
   exists_with_different_memo = 47,
   exists_with_different_linked = 48,
+  exists_with_different_pending_id = 49,
+  exists_with_different_expires_at = 51,
   linked_exists = 58,  // ids of its voucher are known, and not all of them with equal content (R2)
   exists_with_different_content = 59,  // the id was refused under other content (R5)
 
@@ -61,10 +68,18 @@ enum class item_result : std::int16_t {
   credit_account_closed = 85,
   debit_account_frozen = 86,
   credit_account_frozen = 87,
+  hold_accounts_differ = 90,  // it names other accounts than the hold has
+  hold_not_open = 91,         // never made, or captured, voided or expired by now
+  hold_expired = 92,          // its time had come when this was decided (R23)
+  exceeds_hold = 93,          // a capture of more than is held
+  hold_amount_differs = 94,   // a void names another amount than is held
   debit_total_overflow = 98,  // a running total would leave numeric(39); not reached in practice
   credit_total_overflow = 99,
   debit_insufficient_funds = 100,   // the debit would take a no_overdraft account below zero
   credit_insufficient_funds = 101,  // likewise: a credit lowers an asset or expense account
+  debit_exceeds_maximum =
+      102,  // the debit would take an asset or expense account above its maximum
+  credit_exceeds_maximum = 103,  // likewise: a credit raises the others
 
   linked_failed = 190,  // another item of its voucher was refused, so nothing of it was booked
 
@@ -80,12 +95,16 @@ enum class item_result : std::int16_t {
 [[nodiscard]] constexpr bool is_recorded_refusal(item_result r) noexcept {
   return r >= item_result::debit_account_not_found && r < item_result::unavailable;
 }
+/// Whether the item came about: it was posted, or its hold was made or ended.
+[[nodiscard]] constexpr bool is_booked(item_result r) noexcept {
+  return r == item_result::posted || r == item_result::held || r == item_result::voided;
+}
 /// Whether the item has a row under its id: it was booked, or its refusal is an outcome (R5).
 [[nodiscard]] constexpr bool is_recorded(item_result r) noexcept {
-  return r == item_result::posted || is_recorded_refusal(r);
+  return is_booked(r) || is_recorded_refusal(r);
 }
 [[nodiscard]] constexpr bool is_done(item_result r) noexcept {
-  return r == item_result::posted || r == item_result::exists;
+  return is_booked(r) || r == item_result::exists;
 }
 
 /// "debit_insufficient_funds": the name as the .proto and the command line print it.

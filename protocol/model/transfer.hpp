@@ -18,8 +18,29 @@ inline constexpr std::int32_t event_code_max = 65'535;
 inline constexpr std::size_t voucher_items_max = 128;
 
 enum class transfer_kind : std::int16_t {
-  post = 1,  // moves money at once; the ledger's only kind so far
+  post = 1,     // moves the amount at once
+  hold = 2,     // reserves the amount on both accounts, until it is captured, voided or expires
+  capture = 3,  // ends the hold `related`: moves the amount, which may be less, and frees the rest
+  void_hold = 4,  // ends the hold `related`: frees its amount
 };
+
+/// Ends a hold: names it in `related` and repeats its accounts.
+[[nodiscard]] constexpr bool ends_hold(transfer_kind k) noexcept {
+  return k == transfer_kind::capture || k == transfer_kind::void_hold;
+}
+/// Makes a hold or ends one.
+[[nodiscard]] constexpr bool is_about_hold(transfer_kind k) noexcept {
+  return k == transfer_kind::hold || ends_hold(k);
+}
+/// Changes balances when it is booked.
+[[nodiscard]] constexpr bool moves_money(transfer_kind k) noexcept {
+  return k == transfer_kind::post || k == transfer_kind::capture;
+}
+/// What an item of the kind is answered when it was booked.
+[[nodiscard]] constexpr item_result booked_as(transfer_kind k) noexcept {
+  if (k == transfer_kind::hold) return item_result::held;
+  return k == transfer_kind::void_hold ? item_result::voided : item_result::posted;
+}
 
 /// What a caller asks for. The strings point into memory that the request which carries the
 /// transfer keeps alive; whoever outlives the request copies them.
@@ -33,8 +54,10 @@ struct transfer {
   currency ccy;
   transfer_kind kind = transfer_kind::post;
   bool linked = false;         // one voucher with the next item of the request: all or nothing (R2)
+  transfer_id related;         // the hold that is captured or voided; else zero
   std::string_view reference;  // the caller's order number or the like; UTF-8, at most 128 bytes
   std::string_view memo;       // for people; UTF-8, at most 256 bytes
+  std::int64_t expires_at = 0;  // of a hold: Unix microseconds; 0 = never
 };
 
 /// The first field in which two transfers of one id differ, as the answer names it;
@@ -50,6 +73,8 @@ struct transfer {
   if (known.reference != asked.reference) return item_result::exists_with_different_reference;
   if (known.memo != asked.memo) return item_result::exists_with_different_memo;
   if (known.linked != asked.linked) return item_result::exists_with_different_linked;
+  if (known.related != asked.related) return item_result::exists_with_different_pending_id;
+  if (known.expires_at != asked.expires_at) return item_result::exists_with_different_expires_at;
   return item_result::exists;
 }
 

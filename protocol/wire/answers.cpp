@@ -27,6 +27,11 @@ void fill(const account_row& from, v1::Account& to) {
   to.set_exponent(exponent(from.key.ccy));
   to.set_opened_at_micros(from.opened.micros);
   to.set_as_of_ticket(from.covers.micros);
+  to.set_debits_held(suanpan::to_string(from.held.debits));
+  to.set_credits_held(suanpan::to_string(from.held.credits));
+  to.set_available(suanpan::to_string(available_of(from)));
+  to.set_credit_limit(from.limits.credit_limit);
+  if (from.limits.maximum_balance) to.set_maximum_balance(*from.limits.maximum_balance);
 }
 
 void fill(const transfer& from, v1::Transfer& to) {
@@ -40,6 +45,8 @@ void fill(const transfer& from, v1::Transfer& to) {
   to.set_reference(std::string(from.reference));
   to.set_memo(std::string(from.memo));
   to.set_linked(from.linked);
+  if (ends_hold(from.kind)) to.set_pending_id(from.related.bytes.data(), from.related.bytes.size());
+  to.set_expires_at(from.expires_at);
 }
 
 void fill(const stored_transfer& from, v1::GetTransferResponse& to) {

@@ -44,6 +44,9 @@ bool read_opening(std::string_view message, received_opening& out) noexcept {
     if (fields.is(4, kind::bytes)) out.label = fields.bytes();
     if (fields.is(5, kind::number)) out.flags = fields.number();
     if (fields.is(6, kind::number)) out.shard = fields.number();
+    if (fields.is(7, kind::number)) out.credit_limit = static_cast<std::int64_t>(fields.number());
+    if (fields.is(8, kind::number))
+      out.maximum_balance = static_cast<std::int64_t>(fields.number());
   }
   return !fields.malformed();
 }
@@ -73,7 +76,12 @@ opening_fault judge_rest(const received_opening& in, const ledger_limits& limits
   if ((in.flags & ~openable) != 0) return opening_fault::flags_unknown;
   shard_id shard;
   if (!place(in, limits, shard)) return opening_fault::shard_out_of_range;
+  if (in.credit_limit < 0 || in.maximum_balance.value_or(0) < 0)
+    return opening_fault::limits_invalid;
+  out.limits = {in.credit_limit, in.maximum_balance};
   out.flags = static_cast<account_flags>(in.flags);
+  if (in.credit_limit > 0 && !has(out.flags, account_flags::no_overdraft))
+    return opening_fault::limits_invalid;
   out.key = {std::string(in.owner), std::string(in.subject), *ccy, std::string(in.label), shard};
   return opening_fault::none;
 }

@@ -20,6 +20,8 @@ struct received_opening {
   std::string_view label;
   std::uint64_t flags = 0;
   std::optional<std::uint64_t> shard;
+  std::int64_t credit_limit = 0;
+  std::optional<std::int64_t> maximum_balance;
 };
 
 /// What the item alone shows to be wrong with an opening; numbers are those of OpenAccountResult.
@@ -31,6 +33,7 @@ enum class opening_fault : std::int16_t {
   currency_unknown = 13,
   flags_unknown = 14,
   shard_out_of_range = 15,
+  limits_invalid = 16,
 };
 
 /// An account that may be opened.
@@ -38,6 +41,7 @@ struct wanted_account {
   account_key key;
   normal_side side = normal_side::debit;
   account_flags flags = account_flags::none;
+  account_limits limits;
 };
 
 /// "internal", or a lower-case type, a colon, and a name without spaces: "merchant:M001".

@@ -34,6 +34,8 @@ struct received_transfer {
   bool linked = false;
   std::string_view reference;
   std::string_view memo;
+  std::string_view pending_id;
+  std::int64_t expires_at = 0;
 };
 
 /// Judges an item from itself alone. `none`: well-formed, and `out` is what was asked, its strings

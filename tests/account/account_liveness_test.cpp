@@ -70,7 +70,7 @@ TEST_CASE("account: a leg that is still undecidable when it comes again blocks a
 
 TEST_CASE("account: being told that the leg will not come again ends the wait") {
   auto a = starved(4, 4);
-  account_rules::drop_deferred(a.state, id_at(0, 1), debit, {50});
+  account_rules::drop_deferred(a.state, id_at(0, 1), {transfer_kind::post, debit, {50}, {}});
   CHECK_FALSE(a.state.blocked);
   CHECK(a.decide_one(20, {.n = 30, .side = credit, .amount = 1}).said == answer::accepted);
 }
@@ -84,8 +84,8 @@ TEST_CASE("account: legs deferred behind a blocking one do not block for themsel
 
 TEST_CASE("account: deferred legs keep it from being let go, until each has come or been dropped") {
   one_account a({});
-  account_rules::count_deferred(a.state, credit, {9});
+  account_rules::count_deferred(a.state, {transfer_kind::post, credit, {9}, {}});
   CHECK_FALSE(account_rules::is_quiet(a.state));
-  account_rules::drop_deferred(a.state, id_at(0, 9), credit, {9});
+  account_rules::drop_deferred(a.state, id_at(0, 9), {transfer_kind::post, credit, {9}, {}});
   CHECK(account_rules::is_quiet(a.state));
 }

@@ -262,8 +262,8 @@ TEST_CASE("account: a voucher's legs are judged together, on what they do to it 
     answer said;
     std::vector<item_result> reasons;
   };
-  const auto out = [](std::int64_t amount) { return asked_leg{1, debit, amount, 0, cny, false}; };
-  const auto in = [](std::int64_t amount) { return asked_leg{1, credit, amount, 0, cny, false}; };
+  const auto out = [](std::int64_t amount) { return asked_leg{.side = debit, .amount = amount}; };
+  const auto in = [](std::int64_t amount) { return asked_leg{.side = credit, .amount = amount}; };
   auto foreign = in(5);
   foreign.ccy = usd;
   const std::vector<row> table = {
@@ -277,17 +277,7 @@ TEST_CASE("account: a voucher's legs are judged together, on what they do to it 
   for (const auto& r : table) {
     CAPTURE(&r - table.data());
     one_account a({.flags = account_flags::no_overdraft, .balance = r.balance});
-    account_rules::batch_decider decider(a.state, {10}, 4);
-    std::vector<account_rules::leg_command> legs;
-    for (const auto& leg : r.legs)
-      legs.push_back({.id = id_at(0, 1),
-                      .side = leg.side,
-                      .amount = {leg.amount},
-                      .ccy = leg.ccy,
-                      .rounds = 0});
-    std::vector<account_rules::decision> said(legs.size());
-    decider.decide(legs, said);
-    decider.end();
+    const auto said = a.decide_voucher(10, r.legs);
     for (std::size_t i = 0; i < said.size(); ++i) {
       CHECK(said[i].said == r.said);
       CHECK(said[i].reason == r.reasons[i]);
@@ -298,26 +288,18 @@ TEST_CASE("account: a voucher's legs are judged together, on what they do to it 
 
 TEST_CASE("account: a voucher that depends on what is uncertain is deferred whole (R1, R2)") {
   one_account a({.flags = account_flags::no_overdraft, .balance = 0});
-  REQUIRE(a.decide_one(10, {1, credit, 30, 0, cny, false}).said == answer::accepted);
-  account_rules::batch_decider decider(a.state, {20}, 4);
-  const std::vector<account_rules::leg_command> legs = {
-      {.id = id_at(0, 2), .side = debit, .amount = {40}, .ccy = cny, .rounds = 0},
-      {.id = id_at(0, 2), .side = credit, .amount = {15}, .ccy = cny, .rounds = 0}};
-  std::vector<account_rules::decision> said(2);
-  decider.decide(legs, said);
-  decider.end();
+  REQUIRE(a.decide_one(10, {.side = credit, .amount = 30}).said == answer::accepted);
+  std::vector<asked_leg> legs = {{.n = 2, .side = debit, .amount = 40},
+                                 {.n = 3, .side = credit, .amount = 15}};
+  auto said = a.decide_voucher(20, legs);
   CHECK(said[0].said == answer::deferred);
   CHECK(said[0].reason == item_result::debit_insufficient_funds);
   CHECK(said[1].said == answer::deferred);
   CHECK(a.state.deferred_debits == 40);
   CHECK(a.state.deferred_credits == 15);
   a.settle(10);
-  account_rules::batch_decider again(a.state, {30}, 4);
-  auto returned = legs;
-  for (auto& leg : returned) leg.rounds = 1;
-  for (const auto& leg : returned) again.arrives(leg);
-  again.decide(returned, said);
-  again.end();
+  for (auto& leg : legs) leg.rounds = 1;
+  said = a.decide_voucher(30, legs);
   CHECK(said[0].said == answer::accepted);
   CHECK(a.state.deferred_debits == 0);
 }

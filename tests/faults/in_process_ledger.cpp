@@ -98,7 +98,7 @@ void in_process_ledger::parts::wire(const std::string& dsn, const wall_clock& cl
   for (std::uint16_t s = 0; s < shards; ++s) {
     supervisor_options of_shard;
     of_shard.shard = {s};
-    supervisors.push_back(spawn<account_supervisor>(of_shard, links, keeper, nullptr));
+    supervisors.push_back(spawn<account_supervisor>(of_shard, links, keeper, &clock, nullptr));
   }
   caf::anon_send(the_teller, teller_peers{the_journal, look_ups, keeper, points, supervisors});
   caf::anon_send(the_journal, journal_peers{the_teller, keeper, points});

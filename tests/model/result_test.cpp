@@ -62,6 +62,6 @@ TEST_CASE("exactly the refusals that depend on accounts and balances are recorde
   for (int number = 0; number < results_end; ++number) {
     CAPTURE(number);
     CHECK(is_recorded_refusal(static_cast<item_result>(number)) == (number >= 80 && number < 200));
-    CHECK(is_done(static_cast<item_result>(number)) == (number == 1 || number == 2));
+    CHECK(is_done(static_cast<item_result>(number)) == (number >= 1 && number <= 4));
   }
 }

@@ -116,12 +116,12 @@ void auditor::check_serial_meaning() {
   for (const auto* row : in_order(database_)) {
     for (; next != to_open.end() && next->opened < row->at; ++next) model.open(*next);
     if (row->voucher == transfer_id{}) {
-      judge(*row, model.run(row->what));
+      judge(*row, model.run(row->what, row->at));
     } else if (row->voucher == row->what.id) {  // its first: the others are judged with it
       const auto& rows = vouchers.at(row->voucher);
       std::vector<transfer> items;
       for (const auto* r : rows) items.push_back(r->what);
-      const auto expected = model.run_voucher(items);
+      const auto expected = model.run_voucher(items, row->at);
       for (std::size_t i = 0; i < rows.size(); ++i) judge(*rows[i], expected[i]);
     }
   }
@@ -140,7 +140,7 @@ void auditor::check_vouchers() {
       const auto& row = *rows[i];
       whole = whole && row.at == first.at &&
               row.index == first.index + static_cast<std::int32_t>(i) &&
-              (row.result == item_result::posted) == (first.result == item_result::posted) &&
+              is_booked(row.result) == is_booked(first.result) &&
               (i + 1 == rows.size() || row.what.linked);
     }
     if (!whole) breach("R2: the voucher " + text(id) + " is not whole");
@@ -157,25 +157,36 @@ void auditor::check_places() {
                std::to_string(shard.value));
 }
 
-// Whatever the answers say: what is booked never takes an account below zero that may not go there.
+// Whatever the answers say: what is booked never takes an account below zero that may not go there,
+// and what is held of it is not there any more.
 void auditor::check_overdraft() {
-  std::map<account_number, account_totals> sums;
+  std::map<account_number, int128> debit_less_credit;
+  std::map<account_number, int128>
+      held;  // of accounts on the credit side as debtors, else as payees
   std::map<transfer_id, std::vector<account_number>> touched_by;  // by voucher
+  const auto side_of = [this](account_number n) { return database_.accounts().at(n).side; };
+  const auto hold = [&](const transfer& what, int128 amount) {
+    if (side_of(what.debit) == normal_side::credit) held[what.debit] += amount;
+    if (side_of(what.credit) == normal_side::debit) held[what.credit] += amount;
+  };
   for (const auto* row : in_order(database_)) {
-    if (row->result != item_result::posted) continue;
-    for (const auto side : {leg_side::debit, leg_side::credit}) {
-      const auto number = side == leg_side::debit ? row->what.debit : row->what.credit;
-      apply_leg(sums[number], side, row->what.amount);
-      auto& touched = touched_by[row->voucher];
-      touched.push_back(number);
-      if (row->what.linked || side == leg_side::debit) continue;  // only the net effect counts (R2)
-      for (const auto n : std::exchange(touched, {})) {
-        const auto& account = database_.accounts().at(n);
-        if (has(account.flags, account_flags::no_overdraft) &&
-            balance_of(sums[n], account.side) < 0)
-          breach("overdraft of " + std::to_string(n.value) + " at " +
-                 std::to_string(row->at.micros));
-      }
+    if (!is_booked(row->result)) continue;
+    const auto& what = row->what;
+    if (row->result == item_result::held) hold(what, what.amount.value);
+    if (ends_hold(what.kind)) hold(what, -database_.rows().at(what.related).what.amount.value);
+    if (row->result == item_result::posted) {
+      debit_less_credit[what.debit] += what.amount.value;
+      debit_less_credit[what.credit] -= what.amount.value;
+    }
+    auto& touched = touched_by[row->voucher];
+    touched.insert(touched.end(), {what.debit, what.credit});
+    if (what.linked) continue;  // only the net effect counts (R2)
+    for (const auto n : std::exchange(touched, {})) {
+      const auto& account = database_.accounts().at(n);
+      const auto sum = debit_less_credit[n];
+      const auto balance = account.side == normal_side::debit ? sum : -sum;
+      if (has(account.flags, account_flags::no_overdraft) && balance < held[n])
+        breach("overdraft of " + std::to_string(n.value) + " at " + std::to_string(row->at.micros));
     }
   }
 }
@@ -261,14 +272,13 @@ void auditor::check_answer(const asked_item& item) {
   const auto& row = it->second;
   const auto same = compare_content(row.what, item.what);
   if (is_conflict(result)) {
-    const auto expected =
-        row.result == item_result::posted ? same : item_result::exists_with_different_content;
+    const auto expected = is_booked(row.result) ? same : item_result::exists_with_different_content;
     if (same == item_result::exists || expected != result) lie("R4: not how they differ");
     return;
   }
   if (same != item_result::exists) return lie("R4: other content is stored");
   if (item.answer.at != row.at) lie("not the row's ticket");
-  const bool booked = row.result == item_result::posted;
+  const bool booked = is_booked(row.result);
   if (is_done(result) != booked) return lie(booked ? "booked" : "not booked");
   if (!booked && result != row.result) lie("R5: another refusal is recorded");
 }
@@ -298,7 +308,7 @@ void auditor::check_not_booked() {
   }
   for (const auto& [id, row] : database_.rows()) {
     const auto it = nothing.find(id);
-    if (row.result == item_result::posted && it != nothing.end() && it->second)
+    if (is_booked(row.result) && it != nothing.end() && it->second)
       breach("R9: " + text(id) + " is booked, and all who asked were told that nothing happened");
   }
 }
@@ -365,32 +375,6 @@ void auditor::check_owners() {
           opening.answer.result != opening_result::unavailable &&
               opening.answer.result != opening_result::unknown,
           "the opening of " + opening.what.key.owner);
-}
-
-void auditor::check_openings() {
-  std::map<account_key, account_number> numbers;
-  for (const auto& opening : told_.openings) {
-    const auto result = opening.answer.result;
-    if (!opening.answered) continue;
-    if (result != opening_result::opened && result != opening_result::exists) continue;
-    const auto it = database_.accounts().find(opening.answer.number);
-    if (it == database_.accounts().end() || it->second.key != opening.what.key)
-      breach("an account that was opened is not there: " + opening.what.key.owner);
-    const auto [known, fresh] = numbers.try_emplace(opening.what.key, opening.answer.number);
-    if (!fresh && known->second != opening.answer.number)
-      breach("one key was told two numbers: " + opening.what.key.owner);
-  }
-}
-
-void auditor::check_everything_ended() {
-  for (const auto& item : told_.items)
-    if (!item.answered && !item.lost) breach("never answered: " + text(item.what.id));
-  for (const auto& read : told_.reads)
-    if (!read.answered && !read.lost)
-      breach("a read was never answered: " + std::to_string(read.number.value));
-  for (const auto& opening : told_.openings)
-    if (!opening.answered && !opening.lost)
-      breach("an opening was never answered: " + opening.what.key.owner);
 }
 
 }  // namespace suanpan::simulation

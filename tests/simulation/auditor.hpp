@@ -22,9 +22,10 @@ class auditor {
   void check_all();
 
   [[nodiscard]] const std::vector<std::string>& breaches() const { return breaches_; }
+  /// A law that somebody else found broken.
+  void breach(std::string law) { breaches_.push_back(std::move(law)); }
 
  private:
-  void breach(std::string law) { breaches_.push_back(std::move(law)); }
   void check_serial_meaning();
   void check_places();
   void check_vouchers();

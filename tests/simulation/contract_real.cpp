@@ -73,8 +73,8 @@ class real_store final : public contract_store {
   sim_recovery recover(const std::vector<shard_claim>& claims, std::int64_t since_millis,
                        std::size_t most) override {
     auto r = value_of(reader_.recover(claims, since_millis, most));
-    return {std::move(r.touched), std::move(r.recent), r.recent_complete_since_millis,
-            std::move(r.last_sequence), r.newest};
+    return {std::move(r.touched),           std::move(r.expiring),      std::move(r.recent),
+            r.recent_complete_since_millis, std::move(r.last_sequence), r.newest};
   }
   transfer_id detached_id() override { return transfer_id::first_of(1'000'000); }
 

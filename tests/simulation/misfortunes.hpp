@@ -48,6 +48,8 @@ inline constexpr std::array misfortunes = {
     std::string_view{"client gives up"},
     std::string_view{"client sends a voucher"},
     std::string_view{"client changes a voucher"},
+    std::string_view{"client holds"},
+    std::string_view{"client captures or voids"},
 };
 
 /// The name itself; stops the compiler where it is not in the list.

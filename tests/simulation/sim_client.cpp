@@ -60,6 +60,33 @@ transfer sim_client::invent() {
   constexpr std::array<std::string_view, 3> memos = {"", "rent", "吃饭"};
   t.memo = memos.at(chance_.below(memos.size()));
   t.id = next_id();
+  if (!holds_.empty() && met(chance_.one_in(6), misfortune("client captures or voids")))
+    return end_hold(t);
+  return met(chance_.one_in(6), misfortune("client holds")) ? make_hold(t) : t;
+}
+
+// Some expire soon, some as good as at once.
+transfer sim_client::make_hold(transfer t) {
+  t.kind = transfer_kind::hold;
+  if (chance_.one_in(2))
+    t.expires_at = unix_micros_at_start + town_.world.now() + chance_.between(1, 4 * seconds);
+  holds_.push_back(t);
+  return t;
+}
+
+// Of a hold that it asked for, whatever became of that: mostly as it should be.
+transfer sim_client::end_hold(const transfer& fresh) {
+  auto t = holds_[chance_.below(holds_.size())];
+  t.related = t.id;
+  t.id = fresh.id;
+  t.kind = chance_.one_in(3) ? transfer_kind::void_hold : transfer_kind::capture;
+  t.expires_at = 0;
+  t.linked = false;
+  if (chance_.one_in(8)) t.credit = fresh.credit;
+  if (t.credit == t.debit) t.credit = holds_.front().credit;
+  if (t.credit == t.debit) t.debit = holds_.front().debit;
+  const bool in_part = t.kind == transfer_kind::capture ? chance_.one_in(2) : chance_.one_in(10);
+  if (in_part) t.amount = {chance_.between(1, t.amount.value + 1)};
   return t;
 }
 
@@ -69,7 +96,8 @@ std::vector<transfer> sim_client::invent_voucher() {
   const auto size = static_cast<std::size_t>(chance_.between(2, 4));
   while (voucher.size() < size) {
     auto t = invent();
-    if (!voucher.empty() && chance_.one_in(2) && voucher.back().credit != t.credit)
+    const bool plain = t.kind == transfer_kind::post;
+    if (plain && !voucher.empty() && chance_.one_in(2) && voucher.back().credit != t.credit)
       t.debit = voucher.back().credit;
     t.linked = voucher.size() + 1 < size;
     voucher.push_back(t);

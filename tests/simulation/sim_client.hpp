@@ -51,6 +51,8 @@ class sim_client {
   /// `it`, counted under `what` if it happened.
   bool met(bool it, std::string_view what);
   [[nodiscard]] transfer invent();
+  [[nodiscard]] transfer make_hold(transfer t);
+  [[nodiscard]] transfer end_hold(const transfer& fresh);
   [[nodiscard]] std::vector<transfer> invent_voucher();
   /// The voucher that an item is of, or the item alone.
   [[nodiscard]] std::vector<transfer> whole(const transfer& t) const;
@@ -66,6 +68,7 @@ class sim_client {
   sim_client_options options_;
   int batches_left_;
   std::uint64_t ids_ = 0;
+  std::vector<transfer> holds_;  // that it asked for
   bool settling_ = false;
   std::size_t liked_ = 0;                                  // the node that answered last
   std::map<transfer_id, std::vector<transfer>> vouchers_;  // by the id of each item

@@ -60,7 +60,7 @@ void sim_node::start() {
   for (std::uint16_t s = 0; s < options_.shards; ++s)
     supervisors.push_back(spawn<account_supervisor>(
         supervisor_options{.shard = {s}, .restart_intensity = options_.restart_intensity}, links,
-        keeper, nullptr));
+        keeper, clock, nullptr));
   caf::anon_send(teller_, teller_peers{journal, look_ups, keeper, points, supervisors});
   caf::anon_send(journal, journal_peers{teller_, keeper, points});
   caf::anon_send(points, checkpointer_peers{teller_, journal});

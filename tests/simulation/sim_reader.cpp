@@ -112,6 +112,7 @@ recovered_shards sim_reader::recover(const recover_shards& m, bool fails) const 
   const auto since = clock_.unix_micros() / 1000 - options_.recent_ids_ms;
   auto found = database_.recover(m.claims, since, options_.recent_ids_max);
   answer.touched = std::move(found.touched);
+  answer.expiring = std::move(found.expiring);
   answer.recent = std::move(found.recent);
   answer.recent_complete_since_millis = found.recent_complete_since_millis;
   answer.last_sequence = std::move(found.last_sequence);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 
 namespace suanpan::simulation {
 namespace {
@@ -132,6 +133,20 @@ bool sim_run::all_answered() const {
          std::ranges::all_of(told_.reads, [](const auto& r) { return r.answered || r.lost; });
 }
 
+// R23: what has expired by every node's clock is voided within a while, once nothing goes wrong any
+// more.
+void sim_run::await_expiries() {
+  auto now = unix_micros_at_start + world_.now();
+  for (const auto& n : nodes_) now = std::min(now, n->clock().unix_micros());
+  const auto is_due = [now](const auto& hold) {
+    return hold.second.expires_at != 0 && hold.second.expires_at <= now;
+  };
+  const auto none_due = [&] { return std::ranges::none_of(database_->open_holds(), is_due); };
+  world_.run_until(world_.now() + end_patience, none_due);
+  for (const auto& hold : database_->open_holds() | std::views::filter(is_due))
+    auditor_->breach("R23: the hold " + to_string(hold.first) + " has expired and is not voided");
+}
+
 // Live totals against rows: each account read from the node that owns it.
 void sim_run::read_everything() {
   for (std::size_t i = 0; i < town_->accounts.size(); ++i) {  // a late answer may still add one
@@ -190,6 +205,7 @@ sim_result sim_run::run() {
   trouble_->settle_down();
   for (auto& c : clients_) c->settle_down();
   world_.run_until(world_.now() + end_patience, [&] { return content() && all_answered(); });
+  await_expiries();
   read_everything();
   return judge();
 }

@@ -45,6 +45,7 @@ class sim_run {
   void draw_nodes();
   [[nodiscard]] teller_options draw_teller();
   void open_accounts();
+  void await_expiries();
   void read_everything();
   [[nodiscard]] bool all_answered() const;
   [[nodiscard]] sim_result judge();

@@ -1,5 +1,6 @@
 #include "tests/simulation/sim_words.hpp"
 
+#include "actors/account/expiry_voids.hpp"
 #include "protocol/messages/messages.hpp"
 #include "tests/simulation/sim_journal.hpp"
 #include "tests/simulation/sim_world.hpp"
@@ -107,8 +108,9 @@ std::string chain(const decide_legs& m) {
   return text;
 }
 
-std::string leg_words(const transfer_id& id, leg_side side, minor_units amount) {
-  return side_words(side) + " of " + number(amount.value) + " in " + to_string(id);
+std::string leg_words(const leg_claim& leg) {
+  return side_words(leg.side) + " of " + number(leg.amount.value) +
+         (leg.hold == transfer_id{} ? "" : " about the hold " + to_string(leg.hold));
 }
 
 std::string say(const post_transfers& m) {
@@ -125,14 +127,32 @@ std::string say(const decide_legs& m) {
          " is durable: " + chain(m);
 }
 std::string say(const undo_leg& m) {
-  return "undo at " + words_of(m.at) + " the " + leg_words(m.id, m.side, m.amount) +
+  return "undo at " + words_of(m.at) + " the " + leg_words(m.leg) +
          (m.was_accepted ? ", accepted" : "") + (m.will_return ? ", it will return" : "");
 }
 std::string say(const expect_legs& m) {
-  return "expect debits of " + money(m.debits) + " and credits of " + money(m.credits);
+  return "expect debits of " + money(m.debits) + " and credits of " + money(m.credits) +
+         (m.about_holds.empty()
+              ? ""
+              : " and " + number(static_cast<std::int64_t>(m.about_holds.size())) +
+                    " legs about holds");
+}
+std::string say(const watch_holds& m) {
+  std::string text = "watch the holds";
+  for (const auto& hold : m.made) text += " " + to_string(hold.id);
+  text += ", ended are";
+  for (const auto& id : m.ended) text += " " + to_string(id);
+  return text;
+}
+std::string say(const voids_answered& m) {
+  std::string text = "voids of expired holds:";
+  for (std::size_t i = 0; i < m.request->items.size(); ++i)
+    text += " " + to_string(m.request->items[i].related) + " " +
+            std::string(name_of(m.request->answers[i].result));
+  return text;
 }
 std::string say(const drop_deferred& m) {
-  return "drop the deferred " + leg_words(m.id, m.side, m.amount);
+  return "drop the deferred " + leg_words(m.leg) + " in " + to_string(m.unit);
 }
 std::string say(const report_balance& m) {
   return "report your balance at " + words_of(m.settled) + " for round " +
@@ -287,12 +307,14 @@ std::string words_of(const caf::mailbox_element& message) {
                     append_watermark, passivate_accounts, open_accounts, look_up_keys,
                     keys_looked_up, take_shards, shards_taken, recover_shards, recovered_shards,
                     serve_shards, session_lost, release_shards, shards_released, drain_shard,
-                    shard_drained, account_failed, shard_failed, forget_accounts, caf::exit_msg>(m);
+                    shard_drained, account_failed, shard_failed, forget_accounts, watch_holds,
+                    voids_answered, caf::exit_msg>(m);
   if (!text.empty()) return text;
   if (m.match_elements<sim_wake>()) return "what I waited for is over";
   if (m.match_elements<pump_batches>()) return "make batches of what has gathered";
-  return is_timer<teller_tick, journal_tick, keeper_tick, checkpoint_tick>(m) ? "tick"
-                                                                              : "your peers";
+  const bool tick =
+      is_timer<teller_tick, journal_tick, keeper_tick, checkpoint_tick, expiry_tick>(m);
+  return tick ? "tick" : "your peers";
 }
 
 }  // namespace suanpan::simulation

@@ -1,5 +1,6 @@
 #include "tests/simulation/simulated_database.hpp"
 
+#include "protocol/model/leg_claim.hpp"
 #include "tests/simulation/sim_words.hpp"
 
 #include <algorithm>
@@ -119,6 +120,8 @@ std::optional<sim_rejected> simulated_database::refuse(const sim_write& what) co
     if (t.what.event_code == poison_event_code) return sim_rejected{false, "poison"};
     if (is_.rows.contains(t.what.id) || !own.insert(t.what.id).second)
       return sim_rejected{true, "transfer_pkey"};
+    if (is_booked(t.result) && ends_hold(t.what.kind) && !is_.holds.contains(t.what.related))
+      return sim_rejected{false, "a hold that is not open is ended"};
   }
   return std::nullopt;
 }
@@ -137,6 +140,7 @@ sim_outcome simulated_database::write(session_id session, const sim_write& what)
   }
   for (const auto& t : what.transfers) {
     is_.rows.emplace(t.what.id, t);
+    change_holds(t);
     newest = std::max(newest, t.at);
     if (t.at <= sessions_.at(session).settled) below_.push_back(t.what.id);
     world_.log("database: row " + to_string(t.what.id) + " " + std::string(name_of(t.result)) +
@@ -146,6 +150,20 @@ sim_outcome simulated_database::write(session_id session, const sim_write& what)
   mine.settled = std::max(mine.settled, what.settled);
   note_commit(session, newest);
   return sim_committed{};
+}
+
+void simulated_database::change_holds(const stored_transfer& row) {
+  if (row.result == item_result::held) is_.holds[row.what.id] = hold_of(row.what, row.at);
+  if (is_booked(row.result) && ends_hold(row.what.kind)) is_.holds.erase(row.what.related);
+}
+
+account_row simulated_database::with_holds(account_row row) const {
+  for (const auto& [id, hold] : is_.holds) {
+    if (hold.debit == row.number) row.held.debits += hold.amount.value;
+    if (hold.credit == row.number) row.held.credits += hold.amount.value;
+    if (hold.debit == row.number || hold.credit == row.number) row.holds.push_back(hold);
+  }
+  return row;
 }
 
 sim_outcome simulated_database::write_checkpoint(session_id session, const sim_checkpoint& what) {
@@ -203,7 +221,8 @@ std::vector<account_row> simulated_database::load_accounts(
     std::span<const account_number> numbers) const {
   std::vector<account_row> found;
   for (const auto n : std::set<account_number>(numbers.begin(), numbers.end()))
-    if (const auto it = is_.accounts.find(n); it != is_.accounts.end()) found.push_back(it->second);
+    if (const auto it = is_.accounts.find(n); it != is_.accounts.end())
+      found.push_back(with_holds(it->second));
   return found;
 }
 
@@ -226,7 +245,7 @@ sim_recovery simulated_database::recover(std::span<const shard_claim> claims,
   for (const auto& c : claims) positions[c.shard] = c.position;
   std::map<account_number, account_row> touched;
   for (const auto& [id, row] : is_.rows) {
-    if (row.result != item_result::posted) continue;
+    if (!is_booked(row.result)) continue;
     for (const auto side : {leg_side::debit, leg_side::credit}) {
       const auto number = side == leg_side::debit ? row.what.debit : row.what.credit;
       const auto position = positions.find(number.shard());
@@ -235,11 +254,14 @@ sim_recovery simulated_database::recover(std::span<const shard_claim> claims,
       const auto& stored = is_.accounts.at(number);
       if (row.at <= stored.covers) continue;
       auto& account = touched.try_emplace(number, stored).first->second;
-      apply_leg(account.totals, side, row.what.amount);
+      if (row.result == item_result::posted) apply_leg(account.totals, side, row.what.amount);
       account.covers = std::max(account.covers, row.at);
     }
   }
-  for (auto& [number, row] : touched) into.touched.push_back(row);
+  for (auto& [number, row] : touched) into.touched.push_back(with_holds(row));
+  for (const auto& [id, hold] : is_.holds)
+    if (hold.expires_at != 0 && positions.contains(hold.debit.shard()))
+      into.expiring.push_back(hold);
   for (auto it = is_.rows.rbegin(); it != is_.rows.rend(); ++it) {
     if (it->first.unix_millis() < since_millis || !attached(it->first)) break;
     if (into.recent.size() == most) {

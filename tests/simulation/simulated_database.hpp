@@ -48,6 +48,7 @@ using sim_outcome = std::variant<sim_committed, sim_rejected, sim_fenced>;
 /// What recovery reads in one snapshot.
 struct sim_recovery {
   std::vector<account_row> touched;
+  std::vector<open_hold> expiring;
   std::vector<stored_transfer> recent;
   std::int64_t recent_complete_since_millis = 0;
   std::vector<std::pair<shard_id, std::int64_t>> last_sequence;
@@ -107,6 +108,7 @@ class simulated_database {
   [[nodiscard]] const std::map<account_number, account_row>& accounts() const {
     return is_.accounts;
   }
+  [[nodiscard]] const std::map<transfer_id, open_hold>& open_holds() const { return is_.holds; }
   [[nodiscard]] ticket position_of(shard_id shard) const { return is_.shards.at(shard).position; }
   [[nodiscard]] std::uint64_t commits() const { return commits_; }
   /// Rows that a session wrote although it had stored a watermark that is not below them (R14).
@@ -137,13 +139,16 @@ class simulated_database {
     std::map<transfer_id, stored_transfer> rows;
     std::map<account_number, account_row> accounts;
     std::set<account_key> keys;
-    ticket newest;  // journal_commit: the newest of all
+    std::map<transfer_id, open_hold> holds;  // open ones
+    ticket newest;                           // journal_commit: the newest of all
     std::int64_t detached_before = 0;
   };
 
   [[nodiscard]] bool owns(session_id session, std::span<const shard_claim> claims) const;
   [[nodiscard]] std::optional<sim_rejected> refuse(const sim_write& what) const;
   [[nodiscard]] bool attached(const transfer_id& id) const;
+  void change_holds(const stored_transfer& row);
+  [[nodiscard]] account_row with_holds(account_row row) const;
   void note_commit(session_id session, ticket newest);
 
   sim_world& world_;

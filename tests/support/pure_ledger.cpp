@@ -112,10 +112,9 @@ void pure_ledger::admit(batch& into, const item& next) {
     const auto& row = rows_[stored->second];
     const auto same = compare_content(row.what, what);
     if (same != item_result::exists)
-      return answer(what, row.result == item_result::posted
-                              ? same
-                              : item_result::exists_with_different_content);
-    return answer(what, row.result == item_result::posted ? item_result::exists : row.result);
+      return answer(what,
+                    is_booked(row.result) ? same : item_result::exists_with_different_content);
+    return answer(what, is_booked(row.result) ? item_result::exists : row.result);
   }
   if (const auto copies = in_flight_.find(what.id); knows && copies != in_flight_.end()) {
     copies->second.push_back(what);
@@ -143,12 +142,12 @@ void pure_ledger::await(const item& next) {
 }
 
 void pure_ledger::expect(live_account& by, const item& next) {
-  int128 debits = 0;
-  int128 credits = 0;
+  std::vector<leg_claim> legs;
   for (const auto leg : legs_of(by.state.number, next))
-    (leg % 2 == 0 ? debits : credits) += next.whats[leg / 2].amount.value;
-  by.mailbox.emplace_back([this, &by, debits, credits] {
-    if (!is(planted::cold_not_expected)) account_rules::expect(by.state, debits, credits);
+    legs.push_back(claim_of(next.whats[leg / 2], static_cast<leg_side>(leg % 2)));
+  by.mailbox.emplace_back([this, &by, legs = std::move(legs)] {
+    if (is(planted::cold_not_expected)) return;
+    for (const auto& leg : legs) account_rules::count_deferred(by.state, leg);
   });
 }
 
@@ -164,11 +163,9 @@ namespace {
 
 account_rules::leg_command command_of(const std::vector<transfer>& unit, std::size_t leg,
                                       std::uint16_t rounds) {
-  const auto& what = unit[leg / 2];
-  return {.id = unit.front().id,
+  return {.what = &unit[leg / 2],
+          .unit = unit.front().id,
           .side = static_cast<leg_side>(leg % 2),
-          .amount = what.amount,
-          .ccy = what.ccy,
           .rounds = rounds};
 }
 
@@ -231,8 +228,9 @@ void pure_ledger::rule(batch& b, entry& e) {
   for (std::size_t leg = 0; leg < e.legs.size(); ++leg) tell(b, e, leg, ruling.is);
   if (ruling.is != verdict_rules::fate::deferred) {
     const bool refused = ruling.is == verdict_rules::fate::refused;
-    e.results.assign(e.asked.whats.size(), refused ? item_result::linked_failed : ruling.reason);
-    e.results[ruling.at_fault] = ruling.reason;
+    for (const auto& what : e.asked.whats)
+      e.results.push_back(refused ? item_result::linked_failed : booked_as(what.kind));
+    if (refused) e.results[ruling.at_fault] = ruling.reason;
     return room_.leave(e.asked.came);
   }
   e.deferred = true;
@@ -247,13 +245,12 @@ void pure_ledger::tell(const batch& b, const entry& e, std::size_t leg,
   const auto& what = e.asked.whats[leg / 2];
   const auto side = static_cast<leg_side>(leg % 2);
   auto& account = accounts_.at(side == leg_side::debit ? what.debit : what.credit);
-  const auto take_back = [this, &account, at = b.at, side, amount = what.amount] {
+  const auto claim = claim_of(what, side);
+  const auto take_back = [this, &account, at = b.at, claim] {
     if (is(planted::fold_from_own_decision)) return;
-    if (!account_rules::undo_accepted(account.state, at, side, amount)) broken_ = true;
+    if (!account_rules::undo_accepted(account.state, at, claim)) broken_ = true;
   };
-  const auto count = [&account, side, amount = what.amount] {
-    account_rules::count_deferred(account.state, side, amount);
-  };
+  const auto count = [&account, claim] { account_rules::count_deferred(account.state, claim); };
   using enum verdict_rules::notice;
   switch (verdict_rules::notice_for(e.legs[leg].said, is_now)) {
     case nothing:
@@ -269,10 +266,9 @@ void pure_ledger::tell(const batch& b, const entry& e, std::size_t leg,
     case count_to_return:
       return account.mailbox.push_back(count);
     case drop:
-      account.mailbox.emplace_back(
-          [&account, side, unit = e.asked.whats.front().id, amount = what.amount] {
-            account_rules::drop_deferred(account.state, unit, side, amount);
-          });
+      account.mailbox.emplace_back([&account, unit = e.asked.whats.front().id, claim] {
+        account_rules::drop_deferred(account.state, unit, claim);
+      });
   }
 }
 
@@ -293,7 +289,7 @@ void pure_ledger::commit(batch& b, entry& e, std::int32_t index) {
   const auto& whats = e.asked.whats;
   const auto known = row_of_.find(whats.front().id);
   const bool duplicate = known != row_of_.end() && !is(planted::ids_forgotten);
-  const bool refused = e.results.front() != item_result::posted;
+  const bool refused = !is_booked(e.results.front());
   if (is(planted::refusal_before_exists) && duplicate && refused)
     return answer(whats.front(), e.results.front());
   const bool poison = std::ranges::any_of(
@@ -328,7 +324,7 @@ void pure_ledger::answer(const transfer& what, item_result result) {
   for (const auto& copy : copies) {
     const auto same = compare_content(what, copy);
     auto told = result;
-    if (result == item_result::posted) told = same;
+    if (is_booked(result)) told = same;
     if (is_recorded_refusal(result) && same != item_result::exists)
       told = item_result::exists_with_different_content;
     answers_.push_back({copy, told});
@@ -351,14 +347,31 @@ account_row pure_ledger::recovered(account_number n) const {
   auto row = accounts_.at(n).stored;
   const auto covered = row.covers;
   for (const auto& r : rows_) {
-    if (r.result != item_result::posted) continue;
+    if (!is_booked(r.result) || (r.what.debit != n && r.what.credit != n)) continue;
     const bool again = is(planted::applied_twice_on_recovery) && r.at == covered;
     if (r.at <= covered && !again) continue;
-    if (r.what.debit == n) apply_leg(row.totals, leg_side::debit, r.what.amount);
-    if (r.what.credit == n) apply_leg(row.totals, leg_side::credit, r.what.amount);
+    const auto side = r.what.debit == n ? leg_side::debit : leg_side::credit;
+    if (moves_money(r.what.kind)) apply_leg(row.totals, side, r.what.amount);
     row.covers = std::max(row.covers, r.at);
   }
+  row.holds = open_holds(n);
   return row;
+}
+
+// Those of the rows that no row ends.
+std::vector<open_hold> pure_ledger::open_holds(account_number n) const {
+  std::vector<open_hold> open;
+  for (const auto& r : rows_) {
+    if (r.what.debit != n && r.what.credit != n) continue;
+    if (r.result == item_result::held) open.push_back(hold_of(r.what, r.at));
+    if (is_booked(r.result) && ends_hold(r.what.kind))
+      std::erase_if(open, [&](const open_hold& h) { return h.id == r.what.related; });
+  }
+  return open;
+}
+
+void pure_ledger::settle_all() {
+  for (auto& [number, account] : accounts_) account_rules::settle(account.state, {last_ticket_});
 }
 
 // Losing the session voids all memory (R9): what was in flight is told so, accounts are recovered.
@@ -376,6 +389,7 @@ void pure_ledger::crash() {
     account.mailbox.clear();
     account.stored = recovered(number);
     account.state = account_rules::from_row(account.stored);
+    account.stored.holds.clear();
     account.active = !with_.cold;
     account.asked_for = false;
   }

@@ -78,6 +78,10 @@ class pure_ledger {
   }
   /// What recovery would make of an account: its checkpoint and the rows after it.
   [[nodiscard]] account_row recovered(account_number n) const;
+  /// Everything is durable and nothing is left to do: accounts hear of it.
+  void settle_all();
+  /// The holds of an account that are open by the rows.
+  [[nodiscard]] std::vector<open_hold> open_holds(account_number n) const;
   [[nodiscard]] std::uint16_t rounds_most() const { return rounds_most_; }
   [[nodiscard]] bool broke_a_precondition() const { return broken_; }
 

@@ -140,7 +140,7 @@ TEST_CASE("refusals: of an item with a fault on each account the smaller number 
       for (const auto side : {leg_side::debit, leg_side::credit}) {
         auto state = account_rules::from_row(side == leg_side::debit ? payer : payee);
         account_rules::batch_decider decider(state, {10}, 4);
-        const auto d = decider.decide({item.id, side, item.amount, item.ccy, 0});
+        const auto d = decider.decide({&item, item.id, side, 0});
         REQUIRE(d.said != account_rules::answer::deferred);
         legs.at(static_cast<std::size_t>(side)) =
             d.said == account_rules::answer::accepted ? accepted : said(verdict::refused, d.reason);

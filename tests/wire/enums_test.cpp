@@ -54,8 +54,11 @@ TEST_CASE("OpenAccountResult and opening_result have the same numbers and names"
       {static_cast<int>(opening_result::currency_unknown), "currency_unknown"},
       {static_cast<int>(opening_result::flags_unknown), "flags_unknown"},
       {static_cast<int>(opening_result::shard_out_of_range), "shard_out_of_range"},
+      {static_cast<int>(opening_result::limits_invalid), "limits_invalid"},
       {static_cast<int>(opening_result::exists_with_different_flags),
        "exists_with_different_flags"},
+      {static_cast<int>(opening_result::exists_with_different_limits),
+       "exists_with_different_limits"},
       {static_cast<int>(opening_result::shard_full), "shard_full"},
       {static_cast<int>(opening_result::unavailable), "unavailable"},
       {static_cast<int>(opening_result::unknown), "unknown"},
@@ -78,11 +81,16 @@ TEST_CASE("what the wire refuses of an opening has the model's numbers") {
         static_cast<int>(opening_result::flags_unknown));
   CHECK(static_cast<int>(opening_fault::shard_out_of_range) ==
         static_cast<int>(opening_result::shard_out_of_range));
+  CHECK(static_cast<int>(opening_fault::limits_invalid) ==
+        static_cast<int>(opening_result::limits_invalid));
 }
 
 TEST_CASE("kinds, flags, classes and sides have the same numbers on the wire and in the model") {
   CHECK(published(v1::TransferKind_descriptor(), "TRANSFER_KIND_") ==
-        std::map<int, std::string>{{static_cast<int>(transfer_kind::post), "post"}});
+        std::map<int, std::string>{{static_cast<int>(transfer_kind::post), "post"},
+                                   {static_cast<int>(transfer_kind::hold), "hold"},
+                                   {static_cast<int>(transfer_kind::capture), "capture"},
+                                   {static_cast<int>(transfer_kind::void_hold), "void"}});
   CHECK(
       published(v1::AccountFlag_descriptor(), "ACCOUNT_FLAG_") ==
       std::map<int, std::string>{{static_cast<int>(account_flags::no_overdraft), "no_overdraft"},

@@ -42,6 +42,8 @@ const std::vector<fault>& faults() {
       {item_result::memo_too_long, [](v1::Transfer& t) { t.mutable_memo()->append(257, 'm'); }},
       {item_result::memo_invalid,
        [](v1::Transfer& t) { t.mutable_memo()->insert(0, std::string(1, '\0')); }},
+      {item_result::pending_id_invalid, [](v1::Transfer& t) { t.set_pending_id("short"); }},
+      {item_result::expires_at_invalid, [](v1::Transfer& t) { t.set_expires_at(5); }},
   };
   return all;
 }
@@ -72,6 +74,28 @@ TEST_CASE("an item without fault is translated field by field") {
   CHECK(out.kind == transfer_kind::post);
   CHECK(out.reference == "order-1");
   CHECK(out.memo == "午餐");
+}
+
+TEST_CASE("what ends a hold names it; only a hold expires") {
+  auto t = good_transfer();
+  transfer out;
+  t.set_kind(v1::TRANSFER_KIND_HOLD);
+  t.set_expires_at(1'800'000'000'000'000);
+  REQUIRE(translate(t, ledger_limits{}, out) == item_result::none);
+  CHECK(out.kind == transfer_kind::hold);
+  CHECK(out.expires_at == 1'800'000'000'000'000);
+  t.set_expires_at(-1);
+  CHECK(translate(t, ledger_limits{}, out) == item_result::expires_at_invalid);
+  for (const auto kind : {v1::TRANSFER_KIND_CAPTURE, v1::TRANSFER_KIND_VOID}) {
+    auto end = good_transfer();
+    end.set_kind(kind);
+    CHECK(translate(end, ledger_limits{}, out) == item_result::pending_id_invalid);
+    end.set_pending_id(std::string(16, 'h'));
+    REQUIRE(translate(end, ledger_limits{}, out) == item_result::none);
+    CHECK(std::string(out.related.bytes.begin(), out.related.bytes.end()) == end.pending_id());
+    end.set_expires_at(5);
+    CHECK(translate(end, ledger_limits{}, out) == item_result::expires_at_invalid);
+  }
 }
 
 TEST_CASE("every malformed refusal of the enum is told for its fault alone") {

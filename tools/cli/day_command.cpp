@@ -26,11 +26,6 @@ struct range_options {
   std::string to;
 };
 
-struct closing_options {
-  std::string date;
-  bool all = false;
-};
-
 /// One date stands for both ends.
 template <class Request>
 void put_range(const range_options& options, Request& request) {
@@ -145,18 +140,20 @@ void add_show(CLI::App& day, command_line& line) {
 
 void add_close(CLI::App& day, command_line& line) {
   auto* close = day.add_subcommand("close", "Closes an accounting day for ever (日切).");
-  const auto options = std::make_shared<closing_options>();
-  auto* which = close->add_option("date", options->date, "YYYY-MM-DD");
-  auto* every = close->add_flag("--all", options->all, "every day that is over, oldest first");
+  const auto date = std::make_shared<std::string>();
+  const auto all = std::make_shared<bool>(false);
+  auto* which = close->add_option("date", *date, "YYYY-MM-DD");
+  auto* every = close->add_flag("--all", *all, "every day that is over, oldest first");
   close->footer(
       "Days close in order. A day that is closed already answers as it was closed. Status 1 if it "
       "is\nnot over yet: an idle node settles within 10 s after the day's end.\n\n"
       "Examples:\n  suanpan day close 2026-11-22\n  suanpan day close --all");
-  close->callback([&line, options, which, every] {
+  close->callback([&line, date, which, every] {
     if (which->count() + every->count() != 1)
       throw CLI::ValidationError("day close", "give a date, or --all");
-    line.run = [&line, options] {
-      return options->all ? close_all(line.common) : close_day(line.common, options->date);
+    const bool whole = every->count() != 0;
+    line.run = [&line, date, whole] {
+      return whole ? close_all(line.common) : close_day(line.common, *date);
     };
   });
 }

@@ -83,7 +83,8 @@ std::string last_line(const storage::verification& rows) {
   }
   return "verify: ok accounts=" + std::to_string(rows.accounts) +
          " transfers=" + std::to_string(rows.transfers) +
-         " vouchers=" + std::to_string(rows.vouchers) + " holds=0 differences=0\n";
+         " vouchers=" + std::to_string(rows.vouchers) + " holds=" + std::to_string(rows.holds) +
+         " differences=0\n";
 }
 
 std::string report_text(const verify_report& report) {
