@@ -31,7 +31,7 @@ std::string replace_all(std::string text, const std::string& part, const std::st
 }
 
 /// Every digit and letter of what matches becomes 0; the rest stays, and with it the width. Of
-/// keys, whose alphabet has signs, everything does.
+/// keys and Base64, whose alphabets have signs, everything does.
 std::string zeroed(const std::string& text, const std::regex& what, bool signs = false) {
   std::string out;
   auto from = text.cbegin();
@@ -138,13 +138,14 @@ std::string normalised(std::string text, const variables& replaced) {
       std::regex("\\bk_((?!0123456789abcdef)[0-9a-f]{16})\\b"),
       std::regex("schema ([0-9]+)"),
       std::regex("\"(?:before|after|pid)\":([0-9]+)"),
-      std::regex("\"id\":\"([A-Za-z0-9+/]{22}==)\""),
       std::regex("suanpan ([0-9]+\\.[0-9]+\\.[0-9]+)"),
       std::regex("version *([0-9]+\\.[0-9]+\\.[0-9]+)")};
   static const std::regex key("\\bsk_(?:live|test)_([A-Za-z0-9_-]{43})");
+  static const std::regex base64_id("id\":\"([A-Za-z0-9+/]{22})==\"");
   static const std::regex lag("(checkpoint lag *)[0-9.]+ s");
   for (const auto& what : varying) text = zeroed(text, what);
-  return std::regex_replace(zeroed(text, key, true), lag, "$010 s");
+  text = zeroed(zeroed(text, base64_id, true), key, true);
+  return std::regex_replace(text, lag, "$010 s");
 }
 
 void run_session(const std::string& name, const variables& replaced, const variables& set) {
