@@ -92,6 +92,29 @@ outcome<std::vector<stored_transfer>> reader::find_transfers(std::span<const tra
   });
 }
 
+outcome<std::vector<original_facts>> reader::find_originals(std::span<const transfer_id> ids) {
+  if (ids.empty()) return std::vector<original_facts>{};
+  return impl_->with_connection([&](pqxx::connection& connection) {
+    std::vector<original_facts> found;
+    pqxx::work transaction{connection};
+    for (const auto& row :
+         execute(transaction,
+                 "SELECT t.id,t.kind,t.debit_account,t.credit_account,t.amount,"
+                 "coalesce((SELECT sum(r.amount)::int8 FROM suanpan.transfer r"
+                 " WHERE r.related=t.id AND r.kind=7 AND r.result=1),0) "
+                 "FROM suanpan.transfer t"
+                 " WHERE t.id=any($1::uuid[]) AND t.leg=0 AND t.result IN (1,3,4)",
+                 array_of(ids, [](const transfer_id& id) { return to_string(id); })))
+      found.push_back({.id = id_in(row, 0),
+                       .kind = static_cast<transfer_kind>(number_in<std::int16_t>(row, 1)),
+                       .debit = {number_in(row, 2)},
+                       .credit = {number_in(row, 3)},
+                       .amount = {number_in(row, 4)},
+                       .reversed = {number_in(row, 5)}});
+    return found;
+  });
+}
+
 outcome<std::vector<account_row>> reader::load_accounts(std::span<const account_number> numbers) {
   return impl_->with_connection([&](pqxx::connection& connection) {
     pqxx::transaction<pqxx::isolation_level::repeatable_read> snapshot{connection};

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "protocol/model/records.hpp"
+#include "protocol/model/reversal.hpp"
 #include "storage/outcome.hpp"
 
 #include <memory>
@@ -50,6 +51,9 @@ class reader {
 
   /// Stored transfers and recorded refusals among these ids; one statement.
   [[nodiscard]] outcome<std::vector<stored_transfer>> find_transfers(
+      std::span<const transfer_id> ids);
+  /// Those of these that are booked, each with the sum of its booked reversals; one statement.
+  [[nodiscard]] outcome<std::vector<original_facts>> find_originals(
       std::span<const transfer_id> ids);
   [[nodiscard]] outcome<std::vector<account_row>> load_accounts(
       std::span<const account_number> numbers);

@@ -7,6 +7,7 @@
 #include "storage/row_text.hpp"
 #include "storage/verify_days.hpp"
 #include "storage/verify_holds.hpp"
+#include "storage/verify_reversals.hpp"
 
 #include <absl/container/flat_hash_map.h>
 
@@ -340,6 +341,10 @@ outcome<verification> verify(const std::string& dsn,
                  });
     find_duplicates(in, examine);
     result.days = verify_days(in, all_rows, [&examine](difference d) {
+      examine.differ(std::move(d.what), std::move(d.where), std::move(d.expected),
+                     std::move(d.found));
+    });
+    verify_reversals(in, all_rows, [&examine](difference d) {
       examine.differ(std::move(d.what), std::move(d.where), std::move(d.expected),
                      std::move(d.found));
     });

@@ -57,6 +57,18 @@ std::string change_holds(std::span<const transfer_row> transfers) {
   return script;
 }
 
+// The last fence against more being reversed than there was.
+std::string check_reversals(std::span<const transfer_row> transfers) {
+  std::vector<const transfer_row*> reversals;
+  for (const auto& row : transfers)
+    if (row.what->kind == transfer_kind::reverse && is_booked(row.result))
+      reversals.push_back(&row);
+  if (reversals.empty()) return {};
+  return "SELECT suanpan.check_reversals('" +
+         array_of(reversals, [](const transfer_row* r) { return to_string(r->what->related); }) +
+         "'::uuid[]);";
+}
+
 // The content is at fault, not the state of the database (R12).
 bool blames_content(std::string_view sqlstate) {
   const auto of_class = sqlstate.substr(0, 2);
@@ -103,7 +115,8 @@ std::string write_script(const journal_write& what, const journal_mark& mark) {
     script +=
         "COPY suanpan.transfer(" + std::string{transfer_columns} + ")FROM STDIN(FORMAT binary);";
   }
-  return script + change_holds(what.transfers) + append_commit(mark) + "COMMIT";
+  return script + change_holds(what.transfers) + check_reversals(what.transfers) +
+         append_commit(mark) + "COMMIT";
 }
 
 std::string checkpoint_script(std::span<const shard_claim> claims,

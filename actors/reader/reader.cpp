@@ -67,12 +67,12 @@ void reader::recover(const recover_shards& m) {
 }
 
 void reader::find_ids(const look_up_ids& m) {
-  ids_looked_up answer{m.session, m.round, {}, false};
+  ids_looked_up answer{m.session, m.round, {}, {}, false};
   auto found = session_.find_transfers(m.ids);
-  if (found)
-    answer.found = std::move(*found);
-  else
-    answer.unavailable = true;
+  auto originals = session_.find_originals(m.originals);
+  answer.unavailable = !found || !originals;
+  if (found) answer.found = std::move(*found);
+  if (originals) answer.originals = std::move(*originals);
   reply(this, std::move(answer));
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "protocol/messages/batch.hpp"
+#include "protocol/model/reversal.hpp"
 
 #include <absl/container/btree_set.h>
 #include <absl/container/flat_hash_map.h>
@@ -25,7 +26,9 @@ struct item_ref {
   bool claimed = false;       // its id is in flight on its behalf; copies of it wait for its fate
   std::uint64_t arrival = 0;  // its place in the waiting room, should it have to wait
   std::uint32_t size = 1;     // items of the voucher
-  ticket in_doubt_at;         // of the batch with which it may have been committed (R9)
+  bool reversals_judged = false;  // its reversals, by what the rows say of their originals …
+  reversal_fault fault = {};      // … and what is wrong with them
+  ticket in_doubt_at = {};        // of the batch with which it may have been committed (R9)
 
   [[nodiscard]] const transfer& what() const { return request->items[item]; }
   [[nodiscard]] std::span<const transfer> whats() const {

@@ -29,6 +29,7 @@ bool teller::must_look_up(const transfer_id& id) const {
 
 void teller::admit(batch& b, item_ref item) {
   if (!serves_all(item)) return answer_item(item, {item_result::unavailable, {}});
+  if (must_wait_for_reversal(item)) return;
   if (item.size > 1) return admit_voucher(b, std::move(item));
   const transfer& what = item.what();
   const auto content = content_hash(what);
@@ -80,6 +81,7 @@ teller::leg_accounts teller::resolved_accounts(const item_ref& item) {
 }
 
 void teller::place_or_await(batch& b, const item_ref& item) {
+  if (has_reversal(item.whats())) return await(item, false);
   const auto accounts = resolved_accounts(item);
   if (accounts.empty()) return await(item, false);
   place(b, item, accounts);
@@ -88,6 +90,7 @@ void teller::place_or_await(batch& b, const item_ref& item) {
 void teller::place(batch& b, const item_ref& item, const leg_accounts& accounts) {
   const auto first = static_cast<std::uint32_t>(b.entries.size());
   add_entries(b, item);
+  if (refuse_reversal(b, first, item)) return leave_room(item);
   if (refuse_missing(b, first, accounts)) return leave_room(item);
   if (room_.holds(item.arrival))
     for (auto e = first; e < b.entries.size(); ++e) b.entries[e].expected = true;
@@ -157,7 +160,8 @@ void teller::await(const item_ref& item, bool id_unknown) {
       accounts, [this](account_number n) { return directory_.find(n) == nullptr; }));
   if (missing > 0 && directory_.size() + missing > options_.active_accounts_max)
     return answer_item(item, {item_result::unavailable, {}});
-  std::uint32_t reasons = id_unknown ? 1 : 0;
+  const bool reverses = !item.reversals_judged && has_reversal(item.whats());
+  std::uint32_t reasons = (id_unknown ? 1U : 0U) + (reverses ? 1U : 0U);
   for (const auto n : accounts) {
     auto* e = directory_.find(n);
     if (e == nullptr) {
@@ -174,6 +178,7 @@ void teller::await(const item_ref& item, bool id_unknown) {
   room_.enter(item.arrival, accounts, reasons);
   held_.emplace(item.arrival, item);
   if (id_unknown) look_up(item);
+  if (reverses) enter_desk(item);
 }
 
 // Adds the legs that an item has at an account to what that is to expect.

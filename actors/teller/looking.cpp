@@ -18,8 +18,11 @@ void teller::look_up(const item_ref& item) {
 }
 
 void teller::flush_look_ups() {
-  if (next_look_up_.items.empty() && next_look_up_.vouchers.empty()) return;
-  look_up_ids ask{session_, ++last_round_, {}};
+  look_up_ids ask{session_, 0, {}, {}};
+  ask_for_originals(ask);
+  if (next_look_up_.items.empty() && next_look_up_.vouchers.empty() && ask.originals.empty())
+    return;
+  ask.round = ++last_round_;
   ask.ids.reserve(next_look_up_.items.size());
   for (const auto& [id, items] : next_look_up_.items) ask.ids.push_back(id);
   for (const auto& voucher : next_look_up_.vouchers)
@@ -41,7 +44,8 @@ void teller::take_look_up(const ids_looked_up& m) {
     take_found(round, found);
     round.items.erase(found.what.id);
   }
-  for (const auto& voucher : round.vouchers) take_voucher(round, voucher, m);
+  for (const auto& voucher : round.vouchers) take_voucher(voucher, m);
+  take_originals(round, m);
   std::vector<std::vector<item_ref>> absent;
   for (auto& [id, items] : round.items) absent.push_back(std::move(items));
   std::ranges::sort(absent, {}, [](const auto& items) { return items.front().what().id; });
@@ -100,8 +104,7 @@ void teller::take_absent(const look_up_round& round, const item_ref& item) {
 
 // A voucher that the database refused because an id of it is there already has no place in the
 // room: absent now means that the id's partition was detached in between; it may be asked again.
-void teller::take_voucher(const look_up_round& round, const item_ref& item,
-                          const ids_looked_up& m) {
+void teller::take_voucher(const item_ref& item, const ids_looked_up& m) {
   if (is_gone(item)) return;
   std::vector<const stored_transfer*> known;
   for (const auto& what : item.whats()) {
@@ -127,6 +130,7 @@ void teller::take_absent_voucher(const item_ref& item) {
   if (std::ranges::all_of(why, [](auto r) { return r == item_result::linked_invalid; }))
     return room_.fulfil(item.arrival);
   stop_waiting(item);
+  leave_desk(item.arrival);
   item.request->fence_from = commits_handed_ + 1;
   for (std::uint32_t i = 0; i < item.size; ++i) {
     const auto& id = item.whats()[i].id;
@@ -141,6 +145,7 @@ void teller::take_absent_voucher(const item_ref& item) {
 void teller::answer_known_voucher(const item_ref& item,
                                   std::span<const stored_transfer* const> known) {
   const auto answers = answers_to_known_voucher(item.whats(), known);
+  leave_desk(item.arrival);
   item.request->fence_from = commits_handed_ + 1;
   for (std::uint32_t i = 0; i < item.size; ++i) {
     const auto& what = item.whats()[i];

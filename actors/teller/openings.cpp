@@ -79,7 +79,9 @@ void teller::fill_openings(batch& b) {
              .opened = b.at,
              .totals = {},
              .covers = b.at,
-             .limits = item.limits};
+             .limits = item.limits,
+             .holds = {},
+             .held = {}};
     // A caller that guesses the number waits for the row, whatever the index says meanwhile (R1).
     auto* e = directory_.find(o.row.number);
     if (e == nullptr)

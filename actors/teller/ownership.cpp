@@ -155,6 +155,9 @@ void teller::void_waiting() {
   const item_answer with{item_result::unavailable, {}};
   std::vector<item_ref> asked;
   room_.clear();
+  desk_.clear();
+  for (auto& [id, items] : std::exchange(parked_, {}))
+    for (auto& item : items) again_.push_back(std::move(item));
   for (auto& [which, item] : std::exchange(held_, {})) asked.push_back(std::move(item));
   next_look_up_.number = ++last_round_;
   look_ups_.emplace(last_round_, std::exchange(next_look_up_, {}));
@@ -198,7 +201,7 @@ void teller::void_waiting() {
 void teller::look_up_in_doubt() {
   if (in_doubt_.empty()) return;
   in_doubt_until_.reset();
-  look_up_ids ask{session_, ++last_round_, {}};
+  look_up_ids ask{session_, ++last_round_, {}, {}};
   look_up_round round;
   round.number = last_round_;
   round.recovering = true;

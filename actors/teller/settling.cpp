@@ -116,6 +116,7 @@ void teller::fail_row(batch& b, const failed_row& row) {
     e.result = row.duplicate ? item_result::none : item_result::internal;
   }
   if (!row.duplicate) return;
+  leave_desk(b.entries[first].arrival);
   auto item = unit_in(b, first);  // the index knows an id of it: ask what that names
   item.rounds = 0;
   item.arrival = 0;  // its accounts no longer count it
@@ -157,7 +158,8 @@ void teller::answer_entry(batch& b, std::uint32_t e) {
   const bool recorded = is_recorded(judged.result);
   const item_answer with{judged.result, recorded ? b.at : ticket{}};
   const transfer& what = *judged.what;
-  if (!copies_.empty()) answer_copies(what, with);
+  if (!copies_.empty() || !desk_.empty()) answer_copies(what, with);
+  leave_desk(judged.arrival);
   if (recorded)
     recent_.resolve(what.id, b.at, judged.result);
   else
@@ -200,6 +202,7 @@ void teller::answer_item(const item_ref& item, item_answer with) {
     }
     answer(*item.request, item.item + i, with);
   }
+  leave_desk(item.arrival);
   complete(item.request);
 }
 
@@ -216,6 +219,10 @@ void teller::answer_from_memory(const item_ref& item, item_answer with) {
 
 // R4: a copy of an id in flight waits for the original and gets its fate.
 void teller::answer_copies(const transfer& original, item_answer fate) {
+  if (!desk_.empty()) {
+    desk_.ended(original.id);
+    pump_soon();
+  }
   const auto it = copies_.find(original.id);
   if (it == copies_.end()) return;
   const auto copies = std::move(it->second);

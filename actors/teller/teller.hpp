@@ -10,17 +10,19 @@
 // teller.cpp      messages, batches, reads        intake.cpp    how an item gets into a batch
 // settling.cpp    rulings, answers, deferral      looking.cpp   ids and accounts that are looked up
 // openings.cpp    new accounts                    ownership.cpp serve, drain, loss, in doubt
-// upkeep.cpp      checkpoints, passivation, watermark
+// reversals.cpp   what waits for its original     upkeep.cpp    checkpoints, passivation, watermark
 #pragma once
 
 #include "actors/metrics/metrics.hpp"
 #include "actors/teller/directory.hpp"
 #include "actors/teller/recent_ids.hpp"
+#include "actors/teller/reversal_desk.hpp"
 #include "actors/teller/verdict_rules.hpp"
 #include "actors/teller/waiting_room.hpp"
 #include "protocol/messages/messages.hpp"
 #include "protocol/model/clock.hpp"
 
+#include <absl/container/btree_map.h>
 #include <absl/container/flat_hash_map.h>
 #include <absl/container/flat_hash_set.h>
 #include <caf/event_based_actor.hpp>
@@ -96,7 +98,8 @@ class teller final : public caf::event_based_actor {
     std::uint64_t number = 0;
     absl::flat_hash_map<transfer_id, std::vector<item_ref>> items;  // first: the claimant
     std::vector<item_ref> vouchers;
-    bool recovering = false;  // what was in doubt: found means posted now (R9)
+    std::vector<arrival> reversals;  // units whose originals are asked for
+    bool recovering = false;         // what was in doubt: found means posted now (R9)
   };
   enum class shard_stage : std::uint8_t { elsewhere, serving, draining };
 
@@ -134,13 +137,21 @@ class teller final : public caf::event_based_actor {
   void add_entries(batch& b, const item_ref& item);
   void link_leg(batch& b, directory_entry& to, std::uint32_t leg_index);
 
+  // reversals.cpp
+  [[nodiscard]] bool must_wait_for_reversal(const item_ref& item);
+  void enter_desk(const item_ref& item);
+  void leave_desk(arrival which);
+  void ask_for_originals(look_up_ids& ask);
+  void take_originals(const look_up_round& round, const ids_looked_up& m);
+  [[nodiscard]] static bool refuse_reversal(batch& b, std::uint32_t first, const item_ref& item);
+
   // looking.cpp
   void look_up(const item_ref& item);
   void flush_look_ups();
   void take_look_up(const ids_looked_up& m);
   void take_found(const look_up_round& round, const stored_transfer& found);
   void take_absent(const look_up_round& round, const item_ref& claimant);
-  void take_voucher(const look_up_round& round, const item_ref& item, const ids_looked_up& m);
+  void take_voucher(const item_ref& item, const ids_looked_up& m);
   void take_absent_voucher(const item_ref& item);
   void answer_known_voucher(const item_ref& item, std::span<const stored_transfer* const> known);
   [[nodiscard]] bool is_gone(const item_ref& item) const;
@@ -228,6 +239,8 @@ class teller final : public caf::event_based_actor {
   absl::flat_hash_map<transfer_id, std::vector<item_ref>> copies_;  // of ids in flight (R4)
 
   std::deque<item_ref> again_;  // vouchers that waited for an id in flight: to be admitted anew
+  reversal_desk desk_;
+  absl::btree_map<transfer_id, std::vector<item_ref>> parked_;  // ids that reversals there name
   std::deque<queued_request> waiting_;
   std::size_t waiting_items_ = 0;
   arrival arrivals_ = 0;

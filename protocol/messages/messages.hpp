@@ -5,6 +5,7 @@
 
 #include "protocol/messages/batch.hpp"
 #include "protocol/messages/day_requests.hpp"
+#include "protocol/messages/reader_messages.hpp"
 #include "protocol/messages/requests.hpp"
 #include "protocol/model/leg_claim.hpp"
 
@@ -196,57 +197,7 @@ struct shard_drained {
   shard_id shard;
 };
 
-// --- TELLER <-> READER (look-ups on a session of their own)
-// ---------------------------------------
-/// Which of these ids are there, and with what content (R4, R6).
-struct look_up_ids {
-  incarnation session;
-  std::uint64_t round = 0;
-  std::vector<transfer_id> ids;
-};
-struct ids_looked_up {
-  incarnation session;
-  std::uint64_t round = 0;
-  std::vector<stored_transfer> found;
-  bool unavailable = false;
-};
-/// The rows of accounts that are to become active.
-struct load_accounts {
-  incarnation session;
-  std::vector<account_number> numbers;
-  std::uint64_t generation = 0;  // echoed: shards may be given up and retaken meanwhile
-};
-struct accounts_loaded {
-  incarnation session;
-  std::vector<account_number> asked;
-  std::vector<account_row> found;
-  bool unavailable = false;
-  std::uint64_t generation = 0;
-};
-/// Which of these keys are open already.
-struct look_up_keys {
-  incarnation session;
-  std::uint64_t round = 0;
-  std::vector<account_key> keys;
-};
-struct keys_looked_up {
-  incarnation session;
-  std::uint64_t round = 0;
-  std::vector<account_row> found;
-  bool unavailable = false;
-};
-
-// --- endpoint -> READER
-// ---------------------------------------------------------------------------
-struct read_transfer {
-  transfer_read_ptr read;
-};
-struct read_trial_balance {
-  trial_balance_read_ptr read;
-};
-struct read_account_list {
-  account_list_read_ptr read;
-};
+// --- TELLER <-> READER, endpoint -> READER: in reader_messages.hpp
 
 // --- endpoint -> BOOKKEEPER
 // -----------------------------------------------------------------------
@@ -368,15 +319,6 @@ SUANPAN_MESSAGE(recovered_shards)
 SUANPAN_MESSAGE(serve_shards)
 SUANPAN_MESSAGE(drain_shard)
 SUANPAN_MESSAGE(shard_drained)
-SUANPAN_MESSAGE(look_up_ids)
-SUANPAN_MESSAGE(ids_looked_up)
-SUANPAN_MESSAGE(load_accounts)
-SUANPAN_MESSAGE(accounts_loaded)
-SUANPAN_MESSAGE(look_up_keys)
-SUANPAN_MESSAGE(keys_looked_up)
-SUANPAN_MESSAGE(read_transfer)
-SUANPAN_MESSAGE(read_trial_balance)
-SUANPAN_MESSAGE(read_account_list)
 SUANPAN_MESSAGE(read_days)
 SUANPAN_MESSAGE(turn_day)
 SUANPAN_MESSAGE(read_general_ledger)

@@ -34,9 +34,10 @@ enum class item_result : std::int16_t {
   memo_invalid = 22,
   pending_id_invalid =
       23,  // a capture or void names no hold by 16 bytes, or another kind names one
-  expires_at_invalid = 25,  // negative, or of another kind than a hold
-  linked_too_long = 33,     // its voucher has more items than `voucher_items_max`
-  linked_open = 34,         // the last item of a request can't be linked to a next one
+  reverses_id_invalid = 24,  // a reversal names no transfer by 16 bytes, or another kind names one
+  expires_at_invalid = 25,   // negative, or of another kind than a hold
+  linked_too_long = 33,      // its voucher has more items than `voucher_items_max`
+  linked_open = 34,          // the last item of a request can't be linked to a next one
   linked_repeats_id = 35,
   linked_invalid = 36,  // another item of its voucher is malformed, or its id is expired or ahead
 
@@ -51,6 +52,7 @@ enum class item_result : std::int16_t {
   exists_with_different_memo = 47,
   exists_with_different_linked = 48,
   exists_with_different_pending_id = 49,
+  exists_with_different_reverses_id = 50,
   exists_with_different_expires_at = 51,
   linked_exists = 58,  // ids of its voucher are known, and not all of them with equal content (R2)
   exists_with_different_content = 59,  // the id was refused under other content (R5)
@@ -59,7 +61,11 @@ enum class item_result : std::int16_t {
   id_expired = 60,
   id_in_future = 61,
 
-  // Depend on accounts and balances: outcomes, recorded under the id (R5).
+  // Depend on accounts, balances and what is booked: outcomes, recorded under the id (R5).
+  original_not_found = 70,        // no posting is booked under the id that it reverses
+  original_not_reversible = 71,   // that moved no money, or is a reversal itself
+  reversal_accounts_differ = 72,  // a reversal names the original's accounts, swapped
+  exceeds_original = 73,  // with what was reversed before it would be more than the original
   debit_account_not_found = 80,
   credit_account_not_found = 81,
   debit_account_currency_differs = 82,
@@ -93,7 +99,7 @@ enum class item_result : std::int16_t {
 
 /// Refusals that are recorded under the id and replayed as the same answer (R5).
 [[nodiscard]] constexpr bool is_recorded_refusal(item_result r) noexcept {
-  return r >= item_result::debit_account_not_found && r < item_result::unavailable;
+  return r >= item_result::original_not_found && r < item_result::unavailable;
 }
 /// Whether the item came about: it was posted, or its hold was made or ended.
 [[nodiscard]] constexpr bool is_booked(item_result r) noexcept {

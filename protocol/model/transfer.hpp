@@ -22,6 +22,8 @@ enum class transfer_kind : std::int16_t {
   hold = 2,     // reserves the amount on both accounts, until it is captured, voided or expires
   capture = 3,  // ends the hold `related`: moves the amount, which may be less, and frees the rest
   void_hold = 4,  // ends the hold `related`: frees its amount
+  // 5 and 6 are kept for balancing transfers.
+  reverse = 7,  // moves back what the posting `related` moved, or part of it
 };
 
 /// Ends a hold: names it in `related` and repeats its accounts.
@@ -32,9 +34,13 @@ enum class transfer_kind : std::int16_t {
 [[nodiscard]] constexpr bool is_about_hold(transfer_kind k) noexcept {
   return k == transfer_kind::hold || ends_hold(k);
 }
+/// Names another transfer in `related`.
+[[nodiscard]] constexpr bool names_another(transfer_kind k) noexcept {
+  return ends_hold(k) || k == transfer_kind::reverse;
+}
 /// Changes balances when it is booked.
 [[nodiscard]] constexpr bool moves_money(transfer_kind k) noexcept {
-  return k == transfer_kind::post || k == transfer_kind::capture;
+  return k != transfer_kind::hold && k != transfer_kind::void_hold;
 }
 /// What an item of the kind is answered when it was booked.
 [[nodiscard]] constexpr item_result booked_as(transfer_kind k) noexcept {
@@ -54,7 +60,8 @@ struct transfer {
   currency ccy;
   transfer_kind kind = transfer_kind::post;
   bool linked = false;         // one voucher with the next item of the request: all or nothing (R2)
-  transfer_id related;         // the hold that is captured or voided; else zero
+  transfer_id related;         // the hold that is captured or voided, or the posting that is
+                               // reversed; else zero
   std::string_view reference;  // the caller's order number or the like; UTF-8, at most 128 bytes
   std::string_view memo;       // for people; UTF-8, at most 256 bytes
   std::int64_t expires_at = 0;  // of a hold: Unix microseconds; 0 = never
@@ -73,7 +80,9 @@ struct transfer {
   if (known.reference != asked.reference) return item_result::exists_with_different_reference;
   if (known.memo != asked.memo) return item_result::exists_with_different_memo;
   if (known.linked != asked.linked) return item_result::exists_with_different_linked;
-  if (known.related != asked.related) return item_result::exists_with_different_pending_id;
+  if (known.related != asked.related)
+    return ends_hold(known.kind) ? item_result::exists_with_different_pending_id
+                                 : item_result::exists_with_different_reverses_id;
   if (known.expires_at != asked.expires_at) return item_result::exists_with_different_expires_at;
   return item_result::exists;
 }

@@ -46,6 +46,8 @@ void fill(const transfer& from, v1::Transfer& to) {
   to.set_memo(std::string(from.memo));
   to.set_linked(from.linked);
   if (ends_hold(from.kind)) to.set_pending_id(from.related.bytes.data(), from.related.bytes.size());
+  if (from.kind == transfer_kind::reverse)
+    to.set_reverses_id(from.related.bytes.data(), from.related.bytes.size());
   to.set_expires_at(from.expires_at);
 }
 

@@ -28,7 +28,9 @@ bool may_be_account(account_number number, const ledger_limits& limits) noexcept
 
 /// Kind as the model knows it; 0 is read as POST. False: no such kind.
 bool read_kind(std::uint64_t value, transfer_kind& out) noexcept {
-  if (value > static_cast<std::uint64_t>(transfer_kind::void_hold)) return false;
+  constexpr auto last_of_holds = static_cast<std::uint64_t>(transfer_kind::void_hold);
+  if (value > last_of_holds && value != static_cast<std::uint64_t>(transfer_kind::reverse))
+    return false;
   out = value == 0 ? transfer_kind::post : static_cast<transfer_kind>(value);
   return true;
 }
@@ -49,13 +51,20 @@ item_result judge_texts(const received_transfer& in) noexcept {
   return item_result::none;
 }
 
-// The hold that is ended, which no other kind names; the expiry, which only a hold has.
-item_result judge_hold(const received_transfer& in, transfer& out) noexcept {
+// What a kind names, and no other does: the hold that is ended, the original that is reversed, the
+// expiry of a hold.
+item_result judge_related(const received_transfer& in, transfer& out) noexcept {
   if (ends_hold(out.kind)) {
     if (judge_id(in.pending_id, out.related) != item_result::none)
       return item_result::pending_id_invalid;
   } else if (!in.pending_id.empty()) {
     return item_result::pending_id_invalid;
+  }
+  if (out.kind == transfer_kind::reverse) {
+    if (judge_id(in.reverses_id, out.related) != item_result::none)
+      return item_result::reverses_id_invalid;
+  } else if (!in.reverses_id.empty()) {
+    return item_result::reverses_id_invalid;
   }
   if (in.expires_at < 0 || (in.expires_at != 0 && out.kind != transfer_kind::hold))
     return item_result::expires_at_invalid;
@@ -85,7 +94,7 @@ item_result translate(const received_transfer& in, const ledger_limits& limits,
   if (const auto fault = judge_texts(in); fault != item_result::none) return fault;
   out.reference = in.reference;
   out.memo = in.memo;
-  return judge_hold(in, out);
+  return judge_related(in, out);
 }
 
 item_result translate(const v1::Transfer& in, const ledger_limits& limits, transfer& out) {
@@ -101,6 +110,7 @@ item_result translate(const v1::Transfer& in, const ledger_limits& limits, trans
   received.reference = in.reference();
   received.memo = in.memo();
   received.pending_id = in.pending_id();
+  received.reverses_id = in.reverses_id();
   received.expires_at = in.expires_at();
   return translate(received, limits, out);
 }
@@ -118,6 +128,7 @@ bool read_transfer(std::string_view message, received_transfer& out) noexcept {
     if (fields.is(7, kind::number)) out.kind = fields.number();
     if (fields.is(8, kind::number)) out.linked = fields.number() != 0;
     if (fields.is(9, kind::bytes)) out.pending_id = fields.bytes();
+    if (fields.is(10, kind::bytes)) out.reverses_id = fields.bytes();
     if (fields.is(11, kind::bytes)) out.reference = fields.bytes();
     if (fields.is(13, kind::bytes)) out.memo = fields.bytes();
     if (fields.is(14, kind::number)) out.expires_at = static_cast<std::int64_t>(fields.number());

@@ -35,6 +35,7 @@ struct received_transfer {
   std::string_view reference;
   std::string_view memo;
   std::string_view pending_id;
+  std::string_view reverses_id;
   std::int64_t expires_at = 0;
 };
 

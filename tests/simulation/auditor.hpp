@@ -40,6 +40,7 @@ class auditor {
   void check_replays();
   void check_reads();
   void check_owners();
+  [[nodiscard]] bool is_foreign_original(const stored_transfer& row, item_result expected) const;
   void check_openings();
   void check_everything_ended();
 

@@ -50,6 +50,7 @@ inline constexpr std::array misfortunes = {
     std::string_view{"client changes a voucher"},
     std::string_view{"client holds"},
     std::string_view{"client captures or voids"},
+    std::string_view{"client reverses"},
 };
 
 /// The name itself; stops the compiler where it is not in the list.

@@ -62,7 +62,28 @@ transfer sim_client::invent() {
   t.id = next_id();
   if (!holds_.empty() && met(chance_.one_in(6), misfortune("client captures or voids")))
     return end_hold(t);
-  return met(chance_.one_in(6), misfortune("client holds")) ? make_hold(t) : t;
+  if (met(chance_.one_in(6), misfortune("client holds"))) return make_hold(t);
+  if (!posts_.empty() && met(chance_.one_in(8), misfortune("client reverses"))) return reverse(t);
+  posts_.push_back(t);
+  return t;
+}
+
+// Some posting that it asked for, whatever became of that; mostly as it should be, often in part.
+// What came from the world outside is most likely booked.
+transfer sim_client::reverse(transfer t) {
+  auto which = chance_.below(posts_.size());
+  for (int tries = 0; tries < 6 && posts_[which].debit != town_.accounts[0].number; ++tries)
+    which = chance_.below(posts_.size());
+  const auto& original = posts_[which];
+  t.kind = transfer_kind::reverse;
+  t.related = original.id;
+  if (chance_.one_in(10)) return t;
+  t.debit = original.credit;
+  t.credit = original.debit;
+  t.ccy = original.ccy;
+  t.amount = original.amount;
+  if (chance_.one_in(2)) t.amount = {chance_.between(1, t.amount.value + 1)};
+  return t;
 }
 
 // Some expire soon, some as good as at once.

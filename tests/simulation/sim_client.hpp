@@ -53,6 +53,7 @@ class sim_client {
   [[nodiscard]] transfer invent();
   [[nodiscard]] transfer make_hold(transfer t);
   [[nodiscard]] transfer end_hold(const transfer& fresh);
+  [[nodiscard]] transfer reverse(transfer t);
   [[nodiscard]] std::vector<transfer> invent_voucher();
   /// The voucher that an item is of, or the item alone.
   [[nodiscard]] std::vector<transfer> whole(const transfer& t) const;
@@ -69,6 +70,7 @@ class sim_client {
   int batches_left_;
   std::uint64_t ids_ = 0;
   std::vector<transfer> holds_;  // that it asked for
+  std::vector<transfer> posts_;  // likewise
   bool settling_ = false;
   std::size_t liked_ = 0;                                  // the node that answered last
   std::map<transfer_id, std::vector<transfer>> vouchers_;  // by the id of each item

@@ -25,8 +25,9 @@ caf::behavior sim_reader::make_behavior() {
   return {
       [this](const look_up_ids& m) {
         ask<ids_looked_up>([this, m](bool fails) {
-          ids_looked_up answer{m.session, m.round, {}, fails};
+          ids_looked_up answer{m.session, m.round, {}, {}, fails};
           if (!fails) answer.found = database_.find_transfers(m.ids);
+          if (!fails) answer.originals = database_.find_originals(m.originals);
           return answer;
         });
       },

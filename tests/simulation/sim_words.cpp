@@ -66,6 +66,9 @@ std::string say(const account_opening& o) {
 std::string say(const std::pair<account_number, caf::actor>& a) {
   return say(a.first) + " is #" + number(static_cast<std::int64_t>(a.second.id()));
 }
+std::string say(const original_facts& o) {
+  return say(o.id) + " less " + number(o.reversed.value);
+}
 
 template <class Range>
 std::string list(const Range& items) {
@@ -220,10 +223,13 @@ std::string say(const shard_drained& m) {
   return "drained shard " + say(m.shard);
 }
 std::string say(const look_up_ids& m) {
-  return "look up " + list(m.ids);
+  return "look up " + list(m.ids) +
+         (m.originals.empty() ? "" : ", and what is left of " + list(m.originals));
 }
 std::string say(const ids_looked_up& m) {
-  return m.unavailable ? "no look-up now" : "found " + list(m.found);
+  return m.unavailable ? "no look-up now"
+                       : "found " + list(m.found) +
+                             (m.originals.empty() ? "" : "; originals " + list(m.originals));
 }
 std::string say(const load_accounts& m) {
   return "load accounts " + list(m.numbers);

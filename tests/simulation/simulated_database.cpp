@@ -116,12 +116,22 @@ std::optional<sim_rejected> simulated_database::refuse(const sim_write& what) co
   }
   std::set<transfer_id> own;
   for (const auto& t : what.transfers) {
+    std::int64_t reversed = 0;
     if (!attached(t.what.id)) return sim_rejected{false, "no partition for the id"};
     if (t.what.event_code == poison_event_code) return sim_rejected{false, "poison"};
     if (is_.rows.contains(t.what.id) || !own.insert(t.what.id).second)
       return sim_rejected{true, "transfer_pkey"};
     if (is_booked(t.result) && ends_hold(t.what.kind) && !is_.holds.contains(t.what.related))
       return sim_rejected{false, "a hold that is not open is ended"};
+    if (is_booked(t.result) && t.what.kind == transfer_kind::reverse) {
+      const std::vector facts = find_originals({&t.what.related, 1});
+      for (const auto& other : what.transfers)
+        if (is_booked(other.result) && other.what.kind == transfer_kind::reverse &&
+            other.what.related == t.what.related)
+          reversed += other.what.amount.value;
+      if (facts.empty() || facts.front().reversed.value + reversed > facts.front().amount.value)
+        return sim_rejected{false, "more is reversed than is there"};
+    }
   }
   return std::nullopt;
 }
@@ -213,6 +223,26 @@ std::vector<stored_transfer> simulated_database::find_transfers(
   for (const auto& id : ids) {
     const auto it = is_.rows.find(id);
     if (it != is_.rows.end() && attached(id)) found.push_back(it->second);
+  }
+  return found;
+}
+
+std::vector<original_facts> simulated_database::find_originals(
+    std::span<const transfer_id> ids) const {
+  std::vector<original_facts> found;
+  for (const auto& row : find_transfers(ids)) {
+    if (!is_booked(row.result)) continue;
+    original_facts facts{.id = row.what.id,
+                         .kind = row.what.kind,
+                         .debit = row.what.debit,
+                         .credit = row.what.credit,
+                         .amount = row.what.amount,
+                         .reversed = {0}};
+    for (const auto& [id, other] : is_.rows)
+      if (other.what.kind == transfer_kind::reverse && is_booked(other.result) &&
+          other.what.related == row.what.id)
+        facts.reversed.value += other.what.amount.value;
+    found.push_back(facts);
   }
   return found;
 }

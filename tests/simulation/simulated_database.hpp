@@ -5,6 +5,7 @@
 #pragma once
 
 #include "protocol/model/records.hpp"
+#include "protocol/model/reversal.hpp"
 #include "tests/simulation/sim_world.hpp"
 
 #include <functional>
@@ -94,6 +95,7 @@ class simulated_database {
 
   // --- reads ---
   [[nodiscard]] std::vector<stored_transfer> find_transfers(std::span<const transfer_id> ids) const;
+  [[nodiscard]] std::vector<original_facts> find_originals(std::span<const transfer_id> ids) const;
   [[nodiscard]] std::vector<account_row> load_accounts(
       std::span<const account_number> numbers) const;
   [[nodiscard]] std::vector<account_row> find_accounts(std::span<const account_key> keys) const;

@@ -22,6 +22,8 @@ bool pure_ledger::step() {
   if (can_make_batch()) possible.emplace_back([this] { make_batch(); });
   if (!flights_.empty() && flights_.front()->ruled)
     possible.emplace_back([this] { commit_oldest(); });
+  for (const auto which : desk_.take_ready()) asking_.insert(which);
+  for (const auto which : asking_) possible.emplace_back([this, which] { judge_by_rows(which); });
   for (auto& [number, account] : accounts_) {
     if (account.asked_for && !account.active)
       possible.emplace_back([this, &account] { activate(account); });
@@ -68,9 +70,11 @@ void pure_ledger::make_batch() {
   ++last_ticket_;
   std::set<account_number> touched;
   for (const auto& e : b->entries)
-    for (const auto n : accounts_of(e.asked)) touched.insert(n);
+    if (e.results.empty())
+      for (const auto n : accounts_of(e.asked)) touched.insert(n);
   b->accounts_open = touched.size();
   flights_.push_back(b);
+  if (touched.empty()) rule_decided();
   for (const auto n : touched) {
     auto& account = accounts_.at(n);
     account.mailbox.emplace_back(
@@ -83,6 +87,7 @@ void pure_ledger::take_waiting(batch& into, arrival which) {
   held_.erase(which);
   next.expected = true;
   into.entries.push_back({next, {}, {}, false});
+  if (next.fault.reason != item_result::none) refuse(into.entries.back());
 }
 
 unit_accounts pure_ledger::accounts_of(const item& of) {
@@ -120,9 +125,11 @@ void pure_ledger::admit(batch& into, const item& next) {
     copies->second.push_back(what);
     return;
   }
+  if (park(next)) return;
   for (const auto& each : next.whats) in_flight_[each.id];
   const auto is_cold = [this](account_number n) { return !accounts_.at(n).active; };
-  if (std::ranges::any_of(accounts_of(next), is_cold)) return await(next);
+  if (has_reversal(next.whats) || std::ranges::any_of(accounts_of(next), is_cold))
+    return await(next);
   into.entries.push_back({next, {}, {}, false});
 }
 
@@ -137,8 +144,10 @@ void pure_ledger::await(const item& next) {
     else
       ++reasons;
   }
+  if (has_reversal(next.whats)) ++reasons;
   room_.enter(next.came, accounts, reasons);
   held_.emplace(next.came, next);
+  if (has_reversal(next.whats)) enter_desk(next);
 }
 
 void pure_ledger::expect(live_account& by, const item& next) {
@@ -182,7 +191,7 @@ void pure_ledger::decide(live_account& by, const batch_ptr& in, ticket settled) 
   if (is(planted::uncommitted_credits_spent)) account_rules::settle(by.state, {in->at.micros - 1});
   account_rules::batch_decider decider(by.state, in->at, with_.defer_rounds);
   for (const auto& e : in->entries) {
-    if (!e.asked.expected) continue;
+    if (!e.asked.expected || !e.results.empty()) continue;
     if (is(planted::cold_not_expected) && e.asked.rounds == 0) continue;
     for (const auto leg : legs_of(by.state.number, e.asked))
       decider.arrives(command_of(e.asked.whats, leg, e.asked.rounds));
@@ -195,7 +204,7 @@ void pure_ledger::decide(live_account& by, const batch_ptr& in, ticket settled) 
 
 void pure_ledger::decide_unit(account_rules::batch_decider& decider, live_account& by, entry& e) {
   const auto mine = legs_of(by.state.number, e.asked);
-  if (mine.empty()) return;
+  if (mine.empty() || !e.results.empty()) return;
   std::vector<account_rules::leg_command> legs;
   for (const auto leg : mine) legs.push_back(command_of(e.asked.whats, leg, e.asked.rounds));
   std::vector<account_rules::decision> said(legs.size());
@@ -224,6 +233,7 @@ void pure_ledger::rule_decided() {
 }
 
 void pure_ledger::rule(batch& b, entry& e) {
+  if (!e.results.empty()) return;
   const auto ruling = verdict_rules::combine(e.legs);
   for (std::size_t leg = 0; leg < e.legs.size(); ++leg) tell(b, e, leg, ruling.is);
   if (ruling.is != verdict_rules::fate::deferred) {
@@ -300,7 +310,7 @@ void pure_ledger::commit(batch& b, entry& e, std::int32_t index) {
         tell(b, e, leg, verdict_rules::fate::refused);
     for (const auto& what : whats)
       answer(what, duplicate ? item_result::exists : item_result::internal);
-    return;
+    return leave_desk(e.asked.came);
   }
   const auto voucher = whats.size() > 1 ? whats.front().id : transfer_id{};
   for (std::size_t i = 0; i < whats.size(); ++i) {
@@ -312,6 +322,7 @@ void pure_ledger::commit(batch& b, entry& e, std::int32_t index) {
     }
     answer(whats[i], e.results[i]);
   }
+  leave_desk(e.asked.came);
 }
 
 // Copies wait for the original and get its fate.
@@ -321,6 +332,7 @@ void pure_ledger::answer(const transfer& what, item_result result) {
   if (it == in_flight_.end()) return;
   const auto copies = std::move(it->second);
   in_flight_.erase(it);
+  desk_.ended(what.id);
   for (const auto& copy : copies) {
     const auto same = compare_content(what, copy);
     auto told = result;
@@ -329,71 +341,6 @@ void pure_ledger::answer(const transfer& what, item_result result) {
       told = item_result::exists_with_different_content;
     answers_.push_back({copy, told});
   }
-}
-
-// Any account, at any time, in its mailbox's order (R13).
-void pure_ledger::checkpoint() {
-  auto it = accounts_.begin();
-  std::advance(it, static_cast<std::ptrdiff_t>(chance_.below(accounts_.size())));
-  auto& account = it->second;
-  account.mailbox.emplace_back([&account, settled = settled_] {
-    account_rules::settle(account.state, settled);
-    account.stored.totals = account.state.settled;
-    account.stored.covers = account.state.covers;
-  });
-}
-
-account_row pure_ledger::recovered(account_number n) const {
-  auto row = accounts_.at(n).stored;
-  const auto covered = row.covers;
-  for (const auto& r : rows_) {
-    if (!is_booked(r.result) || (r.what.debit != n && r.what.credit != n)) continue;
-    const bool again = is(planted::applied_twice_on_recovery) && r.at == covered;
-    if (r.at <= covered && !again) continue;
-    const auto side = r.what.debit == n ? leg_side::debit : leg_side::credit;
-    if (moves_money(r.what.kind)) apply_leg(row.totals, side, r.what.amount);
-    row.covers = std::max(row.covers, r.at);
-  }
-  row.holds = open_holds(n);
-  return row;
-}
-
-// Those of the rows that no row ends.
-std::vector<open_hold> pure_ledger::open_holds(account_number n) const {
-  std::vector<open_hold> open;
-  for (const auto& r : rows_) {
-    if (r.what.debit != n && r.what.credit != n) continue;
-    if (r.result == item_result::held) open.push_back(hold_of(r.what, r.at));
-    if (is_booked(r.result) && ends_hold(r.what.kind))
-      std::erase_if(open, [&](const open_hold& h) { return h.id == r.what.related; });
-  }
-  return open;
-}
-
-void pure_ledger::settle_all() {
-  for (auto& [number, account] : accounts_) account_rules::settle(account.state, {last_ticket_});
-}
-
-// Losing the session voids all memory (R9): what was in flight is told so, accounts are recovered.
-void pure_ledger::crash() {
-  flights_.clear();
-  room_.clear();
-  held_.clear();
-  const auto lost = std::exchange(in_flight_, {});
-  for (const auto& [id, copies] : lost) {
-    transfer what;
-    what.id = id;
-    answers_.push_back({what, item_result::unavailable});
-  }
-  for (auto& [number, account] : accounts_) {
-    account.mailbox.clear();
-    account.stored = recovered(number);
-    account.state = account_rules::from_row(account.stored);
-    account.stored.holds.clear();
-    account.active = !with_.cold;
-    account.asked_for = false;
-  }
-  settled_ = {last_ticket_};
 }
 
 }  // namespace suanpan::samples

@@ -8,8 +8,10 @@
 #pragma once
 
 #include "actors/account/account_rules.hpp"
+#include "actors/teller/reversal_desk.hpp"
 #include "actors/teller/verdict_rules.hpp"
 #include "actors/teller/waiting_room.hpp"
+#include "protocol/model/reversal.hpp"
 #include "tests/support/random.hpp"
 
 #include <deque>
@@ -34,6 +36,7 @@ enum class planted : std::uint8_t {
   cold_not_expected,          // accounts don't hear of items that wait for another account (R26)
   net_effect_per_leg,         // an account judges the legs of a voucher one by one (R2)
   last_leg_lost,              // the last item of a voucher gets no row
+  reversed_unasked,  // a reversal does not wait for what was reversed before it, nor the original
 };
 
 struct ledger_row {
@@ -91,6 +94,8 @@ class pure_ledger {
     arrival came = 0;
     std::uint16_t rounds = 0;
     bool expected = false;
+    bool judged = false;   // its reversals
+    reversal_fault fault;  // and what is wrong with them
   };
   struct entry {
     item asked;
@@ -119,6 +124,11 @@ class pure_ledger {
   void take_waiting(batch& into, arrival which);
   void admit(batch& into, const item& next);
   void await(const item& next);
+  [[nodiscard]] bool park(const item& next);
+  void enter_desk(const item& next);
+  void leave_desk(arrival which);
+  void judge_by_rows(arrival which);
+  void refuse(entry& e);
   void expect(live_account& by, const item& next);
   void activate(live_account& account);
   void decide(live_account& by, const batch_ptr& in, ticket settled);
@@ -141,6 +151,9 @@ class pure_ledger {
   arrival arrivals_ = 0;
   waiting_room room_;
   std::map<arrival, item> held_;  // who waits in it
+  reversal_desk desk_;
+  std::set<arrival> asking_;                         // whose originals are looked up
+  std::map<transfer_id, std::vector<item>> parked_;  // ids that reversals there name
   std::vector<std::function<void()>> before_batch_;
   std::deque<batch_ptr> flights_;
   std::int64_t last_ticket_ = 0;

@@ -41,6 +41,27 @@ void sequential_model::judge_alone(const transfer& item, std::size_t at, ticket 
   }
 }
 
+// At most all of a posting is moved back, by whoever knows its accounts.
+void sequential_model::judge_reversal(std::span<const transfer> items, std::size_t at,
+                                      std::vector<fault>& faults) const {
+  using enum item_result;
+  const auto& item = items[at];
+  if (item.kind != transfer_kind::reverse) return;
+  const auto found = booked_.find(item.related);
+  if (found == booked_.end()) return faults.push_back({original_not_found, at});
+  const auto& original = found->second;
+  if (original.kind != transfer_kind::post && original.kind != transfer_kind::capture)
+    return faults.push_back({original_not_reversible, at});
+  if (original.debit != item.credit || original.credit != item.debit)
+    return faults.push_back({reversal_accounts_differ, at});
+  const auto before = reversed_.find(item.related);
+  int128 sum = before == reversed_.end() ? 0 : before->second;
+  for (std::size_t i = 0; i <= at; ++i)
+    if (items[i].kind == transfer_kind::reverse && items[i].related == item.related)
+      sum += items[i].amount.value;
+  if (sum > original.amount.value) faults.push_back({exceeds_original, at});
+}
+
 // A hold is ended once, and only by what fits it. Each account judges by the holds that it has, and
 // by what its own earlier legs of the voucher end.
 void sequential_model::judge_hold(std::span<const transfer> items, std::size_t at, ticket now,
@@ -53,7 +74,8 @@ void sequential_model::judge_hold(std::span<const transfer> items, std::size_t a
     const auto has_leg = [n](const transfer& t) { return t.debit == n || t.credit == n; };
     bool open = found != holds_.end() && has_leg(found->second);
     for (std::size_t i = 0; i < at; ++i)
-      open = open && !(has_leg(items[i]) && items[i].related == item.related);
+      open = open && !(has_leg(items[i]) && items[i].related == item.related &&
+                       items[i].kind != transfer_kind::reverse);
     if (!open)
       faults.push_back({hold_not_open, at});
     else
@@ -83,7 +105,7 @@ void sequential_model::apply(const transfer& item, account_map& accounts) const 
     to.held_credits += item.amount.value;
     return;
   }
-  if (item.kind != transfer_kind::post) {
+  if (item.kind == transfer_kind::capture || item.kind == transfer_kind::void_hold) {
     const auto held = holds_.at(item.related).amount.value;
     from.held_debits -= held;
     to.held_credits -= held;
@@ -115,7 +137,8 @@ int128 promised(const Account& a) {
 }
 
 bool moves_money(const transfer& item) {
-  return item.kind == transfer_kind::post || item.kind == transfer_kind::capture;
+  return item.kind == transfer_kind::post || item.kind == transfer_kind::capture ||
+         item.kind == transfer_kind::reverse;
 }
 
 }  // namespace
@@ -173,6 +196,7 @@ std::vector<item_result> sequential_model::run_voucher(std::span<const transfer>
   for (std::size_t i = 0; i < items.size(); ++i) {
     judge_alone(items[i], i, at, faults);
     judge_hold(items, i, at, faults);
+    judge_reversal(items, i, faults);
   }
   if (faults.empty()) judge_overflow(items, faults);
   if (faults.empty()) judge_limits(items, faults);
@@ -185,6 +209,8 @@ std::vector<item_result> sequential_model::run_voucher(std::span<const transfer>
   std::vector<item_result> told;
   for (const auto& item : items) {
     apply(item, accounts_);
+    booked_[item.id] = item;
+    if (item.kind == transfer_kind::reverse) reversed_[item.related] += item.amount.value;
     if (item.kind == transfer_kind::hold) holds_[item.id] = item;
     if (item.kind == transfer_kind::capture || item.kind == transfer_kind::void_hold)
       holds_.erase(item.related);

@@ -54,6 +54,8 @@ class sequential_model {
 
   void judge_alone(const transfer& item, std::size_t at, ticket now,
                    std::vector<fault>& faults) const;
+  void judge_reversal(std::span<const transfer> items, std::size_t at,
+                      std::vector<fault>& faults) const;
   void judge_hold(std::span<const transfer> items, std::size_t at, ticket now,
                   std::vector<fault>& faults) const;
   static void judge_end(const transfer& hold, const transfer& item, std::size_t at, ticket now,
@@ -63,7 +65,9 @@ class sequential_model {
   void apply(const transfer& item, account_map& accounts) const;
 
   account_map accounts_;
-  std::map<transfer_id, transfer> holds_;  // open ones: the transfer that made each
+  std::map<transfer_id, transfer> booked_;
+  std::map<transfer_id, int128> reversed_;  // by original
+  std::map<transfer_id, transfer> holds_;   // open ones: the transfer that made each
 };
 
 }  // namespace suanpan::samples

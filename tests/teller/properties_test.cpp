@@ -4,6 +4,7 @@
 #include "tests/support/pure_ledger.hpp"
 #include "tests/support/samples.hpp"
 #include "tests/support/sequential_model.hpp"
+#include "tests/teller/random_case.hpp"
 #include "tests/teller/running_books.hpp"
 
 #include <doctest/doctest.h>
@@ -18,118 +19,6 @@ namespace {
 
 constexpr int cases = 10'000;
 constexpr int cases_under_a_fault = 3'000;
-
-constexpr auto no_overdraft = account_flags::no_overdraft;
-
-account_row limited(const account_kind& kind, account_limits limits) {
-  auto row = make_row(kind);
-  row.limits = limits;
-  return row;
-}
-
-// Few accounts, so that they meet often: of both sides, frozen, closed, of another currency.
-std::vector<account_row> town(random_source& chance) {
-  const auto funds = [&] { return static_cast<int128>(chance.between(0, 60)); };
-  return {
-      make_row({.sequence = 1}),
-      make_row({.sequence = 2, .flags = no_overdraft, .balance = funds()}),
-      make_row({.sequence = 3, .flags = no_overdraft, .balance = funds()}),
-      make_row(
-          {.sequence = 4, .flags = no_overdraft, .side = normal_side::debit, .balance = funds()}),
-      make_row({.sequence = 5, .flags = account_flags::frozen_debit, .balance = funds()}),
-      make_row({.sequence = 6, .flags = account_flags::closed}),
-      make_row({.sequence = 7, .flags = no_overdraft, .ccy = usd, .balance = funds()}),
-      limited({.sequence = 8, .flags = no_overdraft, .balance = funds()}, {20, 90}),
-      limited({.sequence = 9, .side = normal_side::debit, .balance = funds()}, {0, 80}),
-  };
-}
-
-// One random case, run until nothing is left to do.
-struct one_case {
-  explicit one_case(std::uint64_t seed, planted fault, bool crashes = false)
-      : chance(seed),
-        accounts(town(chance)),
-        ledger(chance, accounts,
-               {.fault = fault,
-                .batches_in_flight_max = static_cast<std::size_t>(chance.between(1, 4)),
-                .batch_items_max = static_cast<std::size_t>(chance.between(1, 6)),
-                .defer_rounds = static_cast<std::uint16_t>(chance.between(0, 3)),
-                .crash = crashes ? 40U : 0U,
-                .cold = seed % 2 == 0}) {
-    const auto items = chance.between(3, 24);
-    for (std::int64_t n = 0; n < items; ++n) ask(static_cast<std::uint64_t>(n));
-  }
-
-  void ask(std::uint64_t n) {
-    if (!asked.empty() && chance.one_in(5)) {  // a retry, or another thing under a known id
-      auto again = asked[chance.below(asked.size())];
-      again.linked = false;
-      if (chance.one_in(4)) again.amount.value += 1;
-      asked.push_back(again);
-    } else {
-      if (chance.one_in(4)) return ask_voucher(n);
-      asked.push_back(invent(n));
-    }
-    ledger.ask(asked.back());
-  }
-
-  transfer invent(std::uint64_t n) {
-    // Mostly between those that have little.
-    const auto some = [&] {
-      if (chance.one_in(4)) return accounts[7 + chance.below(2)].number;
-      return accounts[chance.below(chance.one_in(4) ? 7 : 4)].number;
-    };
-    const auto debit = some();
-    auto credit = some();
-    while (credit == debit) credit = some();
-    auto t = make_transfer(n, debit, credit, chance.between(1, 50));
-    if (chance.one_in(12)) t.ccy = usd;
-    if (chance.one_in(15)) t.event_code = poison_code;
-    if (!holds.empty() && chance.one_in(3)) return end_hold(t);
-    if (!chance.one_in(4)) return t;
-    t.kind = transfer_kind::hold;
-    if (chance.one_in(3)) t.expires_at = chance.between(1, 12);
-    holds.push_back(t);
-    return t;
-  }
-
-  // A capture or void of some hold that was asked for: mostly of what it names, sometimes not.
-  transfer end_hold(const transfer& fresh) {
-    auto t = holds[chance.below(holds.size())];
-    t.id = fresh.id;
-    t.related = holds[chance.below(holds.size())].id;
-    if (!chance.one_in(4)) t.related = std::ranges::find(holds, t.amount, &transfer::amount)->id;
-    t.expires_at = 0;
-    t.event_code = fresh.event_code;
-    t.linked = false;
-    t.kind = chance.one_in(3) ? transfer_kind::void_hold : transfer_kind::capture;
-    if (chance.one_in(3)) t.amount.value = chance.between(1, t.amount.value + 2);
-    return t;
-  }
-
-  // Its items are retried alone later on, which is other content.
-  void ask_voucher(std::uint64_t n) {
-    std::vector<transfer> items;
-    for (auto left = chance.between(2, 4); left > 0; --left) {
-      items.push_back(invent(1'000 * n + static_cast<std::uint64_t>(left) + 1'000'000));
-      items.back().linked = left > 1;
-      asked.push_back(items.back());
-    }
-    ledger.ask_voucher(items);
-  }
-
-  bool run() {
-    for (int steps = 0; steps < 20'000; ++steps)
-      if (!ledger.step()) return true;
-    return false;
-  }
-
-  random_source chance;
-  std::vector<account_row> accounts;
-  pure_ledger ledger;
-  std::vector<transfer> asked;
-  std::vector<transfer> holds;  // among them
-};
 
 // By (ticket, index); commits came in ticket order, rows in index order.
 sequential_model opened(const one_case& c) {
@@ -254,7 +143,7 @@ bool order_of_arrival_holds(std::uint64_t seed, planted fault) {
   std::vector<account_row> accounts = {make_row({.sequence = 1})};
   for (std::int64_t n = 2; n <= 8; ++n)
     accounts.push_back(make_row({.sequence = n,
-                                 .flags = no_overdraft,
+                                 .flags = account_flags::no_overdraft,
                                  .balance = static_cast<int128>(chance.between(0, 30))}));
   sequential_model model;
   for (const auto& row : accounts) model.open(row);
@@ -310,6 +199,10 @@ TEST_CASE("property: serial meaning breaks when a reservation is dropped or doub
   CHECK(breaking_seed(serial_meaning, planted::doubt_is_refusal, cases_under_a_fault) != 0);
   CHECK(breaking_seed(serial_meaning, planted::uncommitted_credits_spent, cases_under_a_fault) !=
         0);
+}
+
+TEST_CASE("property: serial meaning breaks when reversals don't wait for what they depend on") {
+  CHECK(breaking_seed(serial_meaning, planted::reversed_unasked, cases_under_a_fault) != 0);
 }
 
 TEST_CASE(

@@ -21,7 +21,7 @@ struct running_books {
     if (row.result == item_result::held) holds[row.what.id] = row.what.amount.value;
     const int128 held =
         row.result == item_result::held ? row.what.amount.value : -held_by(row.what.related);
-    if (row.what.kind != transfer_kind::post) {
+    if (is_about_hold(row.what.kind)) {
       from.held.debits += held;
       to.held.credits += held;
     }

@@ -90,7 +90,8 @@ TEST_CASE("kinds, flags, classes and sides have the same numbers on the wire and
         std::map<int, std::string>{{static_cast<int>(transfer_kind::post), "post"},
                                    {static_cast<int>(transfer_kind::hold), "hold"},
                                    {static_cast<int>(transfer_kind::capture), "capture"},
-                                   {static_cast<int>(transfer_kind::void_hold), "void"}});
+                                   {static_cast<int>(transfer_kind::void_hold), "void"},
+                                   {static_cast<int>(transfer_kind::reverse), "reverse"}});
   CHECK(
       published(v1::AccountFlag_descriptor(), "ACCOUNT_FLAG_") ==
       std::map<int, std::string>{{static_cast<int>(account_flags::no_overdraft), "no_overdraft"},

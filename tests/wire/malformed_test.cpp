@@ -43,6 +43,7 @@ const std::vector<fault>& faults() {
       {item_result::memo_invalid,
        [](v1::Transfer& t) { t.mutable_memo()->insert(0, std::string(1, '\0')); }},
       {item_result::pending_id_invalid, [](v1::Transfer& t) { t.set_pending_id("short"); }},
+      {item_result::reverses_id_invalid, [](v1::Transfer& t) { t.set_reverses_id("short"); }},
       {item_result::expires_at_invalid, [](v1::Transfer& t) { t.set_expires_at(5); }},
   };
   return all;
@@ -74,6 +75,19 @@ TEST_CASE("an item without fault is translated field by field") {
   CHECK(out.kind == transfer_kind::post);
   CHECK(out.reference == "order-1");
   CHECK(out.memo == "午餐");
+}
+
+TEST_CASE("a reversal names what it reverses, and no hold") {
+  auto t = good_transfer();
+  transfer out;
+  t.set_kind(v1::TRANSFER_KIND_REVERSE);
+  CHECK(translate(t, ledger_limits{}, out) == item_result::reverses_id_invalid);
+  t.set_reverses_id(std::string(16, 'r'));
+  REQUIRE(translate(t, ledger_limits{}, out) == item_result::none);
+  CHECK(out.kind == transfer_kind::reverse);
+  CHECK(std::string(out.related.bytes.begin(), out.related.bytes.end()) == t.reverses_id());
+  t.set_pending_id(std::string(16, 'h'));
+  CHECK(translate(t, ledger_limits{}, out) == item_result::pending_id_invalid);
 }
 
 TEST_CASE("what ends a hold names it; only a hold expires") {
