@@ -259,6 +259,7 @@ write_outcome journal_session::write(const journal_write& what) {
   ticket newest = std::max(impl_->newest, what.settled);
   for (const auto& row : what.transfers) newest = std::max(newest, row.at);
   for (const auto& row : what.openings) newest = std::max(newest, row.opened);
+  for (const auto& change : what.changes) newest = std::max(newest, change.at);
 
   // All bytes exist before the first one leaves: a node stopped by the system is then stopped
   // outside COPY, where timeouts can free its locks (R17).

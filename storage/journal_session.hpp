@@ -39,6 +39,7 @@ struct journal_write {
   std::span<const account_row> openings;
   std::span<const transfer_row> transfers;  // in id order (R12)
   ticket settled;                           // the watermark that holds once this is durable (R14)
+  std::span<const account_change> changes = {};  // of an account one a ticket
 };
 
 struct committed {};

@@ -5,6 +5,7 @@
 
 #include "storage/pqxx_session.hpp"
 #include "storage/row_text.hpp"
+#include "storage/verify_changes.hpp"
 #include "storage/verify_days.hpp"
 #include "storage/verify_holds.hpp"
 #include "storage/verify_reversals.hpp"
@@ -134,6 +135,9 @@ class examination {
       sums.debits_posted += account.totals.debits_posted;
       sums.credits_posted += account.totals.credits_posted;
       compare_with_checkpoint(account, checkpoints_[i]);
+      const auto balance = balance_of(account.totals, account.side);
+      if (has(account.flags, account_flags::closed) && balance != 0)
+        differ("closed", name(account), "no balance", to_string(balance));
     }
     for (const auto& [id, row] : vouchers_.unfinished())
       differ("voucher", place(row.at, row.index), "a whole voucher", "its end is missing");
@@ -340,14 +344,13 @@ outcome<verification> verify(const std::string& dsn,
                    if (++done_rows % 100'000 == 0 && progress) progress(done_rows, total);
                  });
     find_duplicates(in, examine);
-    result.days = verify_days(in, all_rows, [&examine](difference d) {
+    const auto tell = [&examine](difference d) {
       examine.differ(std::move(d.what), std::move(d.where), std::move(d.expected),
                      std::move(d.found));
-    });
-    verify_reversals(in, all_rows, [&examine](difference d) {
-      examine.differ(std::move(d.what), std::move(d.where), std::move(d.expected),
-                     std::move(d.found));
-    });
+    };
+    result.days = verify_days(in, all_rows, tell);
+    verify_reversals(in, all_rows, tell);
+    verify_changes(in, all_rows, tell);
     examine.finish(in);
     if (progress) progress(total, total);
     return result;

@@ -69,6 +69,19 @@ std::string check_reversals(std::span<const transfer_row> transfers) {
          "'::uuid[]);";
 }
 
+std::string change_accounts(std::span<const account_change> changes) {
+  if (changes.empty()) return {};
+  using change = account_change;
+  return "SELECT suanpan.change_accounts('" +
+         array_of(changes, [](const change& c) { return std::to_string(c.number.value); }) +
+         "'::int8[],'" +
+         array_of(changes, [](const change& c) { return std::to_string(c.at.micros); }) +
+         "'::int8[],'" +
+         array_of(changes,
+                  [](const change& c) { return std::to_string(static_cast<int>(c.flags)); }) +
+         "'::int4[]);";
+}
+
 // The content is at fault, not the state of the database (R12).
 bool blames_content(std::string_view sqlstate) {
   const auto of_class = sqlstate.substr(0, 2);
@@ -116,7 +129,7 @@ std::string write_script(const journal_write& what, const journal_mark& mark) {
         "COPY suanpan.transfer(" + std::string{transfer_columns} + ")FROM STDIN(FORMAT binary);";
   }
   return script + change_holds(what.transfers) + check_reversals(what.transfers) +
-         append_commit(mark) + "COMMIT";
+         change_accounts(what.changes) + append_commit(mark) + "COMMIT";
 }
 
 std::string checkpoint_script(std::span<const shard_claim> claims,

@@ -29,6 +29,23 @@ verdict verdict_of(account_rules::answer said) {
   return verdict::undecided;
 }
 
+change_result result_of(account_rules::change_refusal refusal) {
+  using enum account_rules::change_refusal;
+  switch (refusal) {
+    case none:
+      return change_result::changed;
+    case closed:
+      return change_result::closed;
+    case balance_not_zero:
+      return change_result::balance_not_zero;
+    case holds_open:
+      return change_result::holds_open;
+    case transfers_in_flight:
+      return change_result::transfers_in_flight;
+  }
+  return change_result::unavailable;
+}
+
 }  // namespace
 
 account::account(caf::actor_config& cfg, account_links_ptr links, caf::actor supervisor,
@@ -43,6 +60,7 @@ caf::behavior account::make_behavior() {
   return {
       [this](const decide_legs& m) { decide(m); },
       [this](const undo_leg& m) { undo(m); },
+      [this](const decide_change& m) { judge(m); },
       [this](const expect_legs& m) {
         account_rules::expect(state_, m.debits, m.credits);
         for (const auto& leg : m.about_holds) account_rules::count_deferred(state_, leg);
@@ -81,6 +99,24 @@ void account::decide(const decide_legs& m) {
   note_depth();
   SUANPAN_FAULT_POINT("account.before_verdicts");
   if (in.accounts_open.fetch_sub(1, std::memory_order_acq_rel) == 1)
+    send(links_->teller, batch_decided{m.in});
+}
+
+void account::judge(const decide_change& m) {
+  auto& change = m.in->changes[m.index];
+  auto& request = *change.request;
+  if (failed_) {
+    change.result = change_result::unavailable;
+  } else {
+    account_rules::settle(state_, m.settled);
+    const auto refusal = account_rules::judge_change(state_, request.set);
+    change.result = result_of(refusal);
+    change.flags = (state_.flags | request.set) & ~request.clear;
+    change.writes = refusal == account_rules::change_refusal::none && change.flags != state_.flags;
+    if (change.writes) account_rules::change_flags(state_, m.in->at, change.flags);
+    request.balance = balance_of(state_.settled, state_.side);
+  }
+  if (m.in->accounts_open.fetch_sub(1, std::memory_order_acq_rel) == 1)
     send(links_->teller, batch_decided{m.in});
 }
 
@@ -135,7 +171,7 @@ void account::answer(const answer_read& m) {
   account_rules::settle(state_, m.settled);
   read.row.totals = state_.settled;
   read.row.covers = state_.covers;
-  read.row.flags = state_.flags;
+  read.row.flags = state_.settled_flags;
   read.row.limits = state_.limits;
   read.row.held = state_.holds ? state_.holds->held() : held_totals{};
   read.result = read_result::found;

@@ -38,6 +38,7 @@ class account final : public caf::event_based_actor {
   void decide(const decide_legs& m);
   void decide_chain(batch& in, std::uint32_t first);
   std::uint32_t decide_unit(batch& in, account_rules::batch_decider& decider, std::uint32_t first);
+  void judge(const decide_change& m);
   void note_depth();
   void undo(const undo_leg& m);
   void answer(const answer_read& m);

@@ -73,6 +73,7 @@ state from_row(const account_row& row) {
   s.ccy = row.key.ccy;
   s.side = row.side;
   s.flags = row.flags;
+  s.settled_flags = row.flags;
   s.limits = row.limits;
   s.settled = row.totals;
   s.covers = row.covers;
@@ -286,7 +287,28 @@ void batch_decider::end() {
   if (account_.holds) account_.holds->end_batch();
 }
 
+change_refusal judge_change(const state& account, account_flags set) {
+  const bool is_closed = has(account.flags, account_flags::closed);
+  const bool closes = has(set, account_flags::closed);
+  if (is_closed) return closes ? change_refusal::none : change_refusal::closed;
+  if (!closes) return change_refusal::none;
+  if (!is_quiet(account)) return change_refusal::transfers_in_flight;
+  if (account.holds && account.holds->open_holds() > 0) return change_refusal::holds_open;
+  return balance_of(account.settled, account.side) == 0 ? change_refusal::none
+                                                        : change_refusal::balance_not_zero;
+}
+
+void change_flags(state& account, ticket at, account_flags flags) {
+  if (flags == account.flags) return;
+  account.flags = flags;
+  account.changes.push_back({at, flags});
+}
+
 void settle(state& account, ticket watermark) {
+  while (!account.changes.empty() && account.changes.front().at <= watermark) {
+    account.settled_flags = account.changes.front().flags;
+    account.changes.erase(account.changes.begin());
+  }
   auto& pending = account.pending;
   auto it = pending.begin();
   for (; it != pending.end() && it->at <= watermark; ++it) {
@@ -339,8 +361,8 @@ void drop_deferred(state& account, const transfer_id& unit, const leg_claim& leg
 }
 
 bool is_quiet(const state& account) {
-  return account.pending.empty() && account.deferred_debits == 0 && account.deferred_credits == 0 &&
-         (!account.holds || account.holds->is_quiet());
+  return account.changes.empty() && account.pending.empty() && account.deferred_debits == 0 &&
+         account.deferred_credits == 0 && (!account.holds || account.holds->is_quiet());
 }
 
 }  // namespace suanpan::account_rules

@@ -33,11 +33,19 @@ struct pending_sums {
   int128 credits = 0;
 };
 
+/// Flags of a ticket that is not known to be durable.
+struct pending_flags {
+  ticket at;
+  account_flags flags = account_flags::none;
+};
+
 struct state {
   account_number number;
   currency ccy;
   normal_side side = normal_side::debit;
-  account_flags flags = account_flags::none;
+  account_flags flags = account_flags::none;  // by which it decides
+  account_flags settled_flags = account_flags::none;
+  std::vector<pending_flags> changes;  // from the one to the other, by ticket
   account_limits limits;
 
   account_totals settled;  // exactly the durable legs with ticket ≤ covers
@@ -137,6 +145,21 @@ class batch_decider {
   int128 again_debits_ = 0;    // returning items that were deferred again in this batch
   int128 again_credits_ = 0;
 };
+
+enum class change_refusal : std::uint8_t {
+  none,
+  closed,
+  balance_not_zero,
+  holds_open,
+  transfers_in_flight,
+};
+/// Whether these flags may be set, and others cleared, now. To be closed an account must be empty:
+/// no balance, no open hold, nothing undecided or not yet durable. Closing what is closed changes
+/// nothing.
+[[nodiscard]] change_refusal judge_change(const state& account, account_flags set);
+/// Decides by the new flags from now on. Precondition: judge_change refused nothing; `at` is the
+/// ticket of the change.
+void change_flags(state& account, ticket at, account_flags flags);
 
 /// Everything up to `watermark` is durable: folds it into the settled totals.
 void settle(state& account, ticket watermark);

@@ -23,8 +23,17 @@ recognition known(principal_ptr who) {
 }
 
 bool is_operator_only(ledger_method method) noexcept {
-  return method == ledger_method::open_accounts || method == ledger_method::post_transfers ||
-         method == ledger_method::stream_transfers || method == ledger_method::close_accounting_day;
+  switch (method) {
+    case ledger_method::open_accounts:
+    case ledger_method::set_account_flags:
+    case ledger_method::close_account:
+    case ledger_method::post_transfers:
+    case ledger_method::stream_transfers:
+    case ledger_method::close_accounting_day:
+      return true;
+    default:
+      return false;
+  }
 }
 
 // The hash of a key that is not on the ring, if it is that.

@@ -1,5 +1,6 @@
 #include "actors/endpoint/ledger_service.hpp"
 
+#include "actors/endpoint/change_calls.hpp"
 #include "actors/endpoint/day_calls.hpp"
 #include "actors/endpoint/ledger_calls.hpp"
 #include "actors/endpoint/transfer_stream.hpp"
@@ -14,6 +15,14 @@ unary* ledger_service::OpenAccounts(call* from, const bytes* in, bytes* out) {
 
 unary* ledger_service::GetAccount(call* from, const bytes* in, bytes* out) {
   return unary_call::start<get_account_call>({context_, *from, *in, *out});
+}
+
+unary* ledger_service::SetAccountFlags(call* from, const bytes* in, bytes* out) {
+  return unary_call::start<set_account_flags_call>({context_, *from, *in, *out});
+}
+
+unary* ledger_service::CloseAccount(call* from, const bytes* in, bytes* out) {
+  return unary_call::start<close_account_call>({context_, *from, *in, *out});
 }
 
 unary* ledger_service::ListAccounts(call* from, const bytes* in, bytes* out) {

@@ -15,11 +15,13 @@ using raw_days =
     Ledger::WithRawCallbackMethod_GetAccountingDay<Ledger::WithRawCallbackMethod_ListAccountingDays<
         Ledger::WithRawCallbackMethod_CloseAccountingDay<
             Ledger::WithRawCallbackMethod_GetGeneralLedger<Ledger::Service>>>>;
+using raw_changes = Ledger::WithRawCallbackMethod_SetAccountFlags<
+    Ledger::WithRawCallbackMethod_CloseAccount<raw_days>>;
 using raw_ledger = Ledger::WithRawCallbackMethod_OpenAccounts<
     Ledger::WithRawCallbackMethod_GetAccount<Ledger::WithRawCallbackMethod_ListAccounts<
         Ledger::WithRawCallbackMethod_PostTransfers<Ledger::WithRawCallbackMethod_StreamTransfers<
             Ledger::WithRawCallbackMethod_GetTransfer<Ledger::WithRawCallbackMethod_GetTrialBalance<
-                Ledger::WithRawCallbackMethod_ListSubjects<raw_days>>>>>>>>;
+                Ledger::WithRawCallbackMethod_ListSubjects<raw_changes>>>>>>>>;
 }  // namespace detail
 
 class ledger_service final : public detail::raw_ledger {
@@ -32,6 +34,8 @@ class ledger_service final : public detail::raw_ledger {
 
   unary* OpenAccounts(call* from, const bytes* in, bytes* out) override;
   unary* GetAccount(call* from, const bytes* in, bytes* out) override;
+  unary* SetAccountFlags(call* from, const bytes* in, bytes* out) override;
+  unary* CloseAccount(call* from, const bytes* in, bytes* out) override;
   unary* ListAccounts(call* from, const bytes* in, bytes* out) override;
   unary* PostTransfers(call* from, const bytes* in, bytes* out) override;
   grpc::ServerBidiReactor<bytes, bytes>* StreamTransfers(call* from) override;

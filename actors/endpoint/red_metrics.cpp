@@ -35,6 +35,10 @@ const char* name_of(ledger_method method) noexcept {
       return "OpenAccounts";
     case ledger_method::get_account:
       return "GetAccount";
+    case ledger_method::set_account_flags:
+      return "SetAccountFlags";
+    case ledger_method::close_account:
+      return "CloseAccount";
     case ledger_method::list_accounts:
       return "ListAccounts";
     case ledger_method::post_transfers:

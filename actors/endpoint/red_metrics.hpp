@@ -20,6 +20,8 @@ namespace suanpan::endpoint {
 enum class ledger_method : std::uint8_t {
   open_accounts,
   get_account,
+  set_account_flags,
+  close_account,
   list_accounts,
   post_transfers,
   stream_transfers,
@@ -31,7 +33,7 @@ enum class ledger_method : std::uint8_t {
   close_accounting_day,
   get_general_ledger,
 };
-inline constexpr std::size_t ledger_methods = 12;
+inline constexpr std::size_t ledger_methods = 14;
 
 /// "PostTransfers".
 [[nodiscard]] const char* name_of(ledger_method method) noexcept;

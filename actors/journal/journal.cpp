@@ -122,9 +122,11 @@ void journal::fence(const fence_answers& m) {
     if (m.opening)
       for (auto& a : m.opening->answers)
         if (!may_leave_unfenced(a.result)) a = {opening_result::unavailable, {}};
+    if (m.change) m.change->result = change_result::unavailable;
   }
   if (m.posting) m.posting->finish();
   if (m.opening) m.opening->finish();
+  if (m.change) m.change->finish();
 }
 
 void journal::fence_one(const fence_read& m) {

@@ -42,12 +42,12 @@ class journal final : public caf::event_based_actor {
   void on_exit() override;
 
  private:
-  /// What is written or refused as one: an item, a voucher (its first entry) or an opening of a
-  /// batch.
+  /// What is written or refused as one: an item, a voucher (its first entry), an opening or a
+  /// change of a batch.
   struct row_ref {
     batch* in = nullptr;
     std::uint32_t index = 0;
-    bool opening = false;
+    row_kind kind = row_kind::unit;
   };
   using rows = std::vector<row_ref>;
 
@@ -83,6 +83,7 @@ class journal final : public caf::event_based_actor {
   std::vector<std::pair<batch*, failed_row>> failed_;
   std::vector<transfer_row> encoded_;  // reused between commits
   std::vector<account_row> opened_;
+  std::vector<account_change> changed_;
   std::chrono::steady_clock::time_point last_round_trip_;
 };
 

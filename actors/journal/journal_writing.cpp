@@ -11,7 +11,7 @@ namespace suanpan {
 
 // The entries of an item or voucher; of an opening none.
 std::span<const entry> journal::unit_of(const row_ref& r) {
-  if (r.opening) return {};
+  if (r.kind != row_kind::unit) return {};
   return std::span(r.in->entries).subspan(r.index, r.in->entries[r.index].unit_size);
 }
 
@@ -42,9 +42,12 @@ void journal::commit_gathered() {
 void journal::write_gathered(const std::vector<batch_ptr>& group) {
   rows all;
   for (const auto& b : group) {
-    for (std::uint32_t i = 0; i < b->openings.size(); ++i) all.push_back({b.get(), i, true});
+    for (std::uint32_t i = 0; i < b->openings.size(); ++i)
+      all.push_back({b.get(), i, row_kind::opening});
     for (std::uint32_t i = 0; i < b->entries.size(); i += b->entries[i].unit_size)
-      if (is_recorded(b->entries[i].result)) all.push_back({b.get(), i, false});
+      if (is_recorded(b->entries[i].result)) all.push_back({b.get(), i, row_kind::unit});
+    for (std::uint32_t i = 0; i < b->changes.size(); ++i)
+      if (b->changes[i].writes) all.push_back({b.get(), i, row_kind::change});
   }
   const ticket settled = group.back()->at;
   before_group_ = {group.front()->at.micros - 1};
@@ -126,6 +129,7 @@ bool journal::set_duplicates_aside(std::span<row_ref>& part) {
 storage::write_outcome journal::write(std::span<const row_ref> part, ticket settled) {
   encoded_.clear();
   opened_.clear();
+  changed_.clear();
   std::vector<shard_id> shards;
   std::vector<const batch*> seen;  // a handful: batches in flight
   for (const auto& r : part) {
@@ -133,11 +137,14 @@ storage::write_outcome journal::write(std::span<const row_ref> part, ticket sett
       seen.push_back(r.in);
       shards.insert(shards.end(), r.in->shards.begin(), r.in->shards.end());
     }
-    if (r.opening) {
+    if (r.kind == row_kind::opening) {
       opened_.push_back(r.in->openings[r.index].row);
-      continue;
+    } else if (r.kind == row_kind::change) {
+      const auto& change = r.in->changes[r.index];
+      changed_.push_back({change.request->number, r.in->at, change.flags});
+    } else {
+      encode(r);
     }
-    encode(r);
   }
   // In id order: writers in opposite orders deadlock on the unique index (R12).
   const auto id_of = [](const transfer_row& row) -> const transfer_id& { return row.what->id; };
@@ -147,7 +154,7 @@ storage::write_outcome journal::write(std::span<const row_ref> part, ticket sett
   const auto claims = claims_of(shards);
   if (claims.size() != shards.size())
     return storage::failed{"a shard of the batch is not owned", true};
-  return session_->write({claims, opened_, encoded_, settled});
+  return session_->write({claims, opened_, encoded_, settled, changed_});
 }
 
 void journal::encode(const row_ref& unit) {
@@ -169,7 +176,7 @@ void journal::note_failed(const row_ref& row, bool duplicate, const std::string&
                   row.in->at.micros, row.index, what);
     if (counters_ != nullptr) counters_->poison_rows.Increment();
   }
-  failed_.push_back({row.in, {row.index, row.opening, duplicate, what}});
+  failed_.push_back({row.in, {row.index, row.kind, duplicate, what}});
 }
 
 }  // namespace suanpan

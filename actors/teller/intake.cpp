@@ -156,26 +156,27 @@ unit_accounts teller::accounts_of(const item_ref& item) {
 // Accounts that have no actor are asked for at once, those that have one count the item.
 void teller::await(const item_ref& item, bool id_unknown) {
   const auto accounts = accounts_of(item);
-  const auto missing = static_cast<std::size_t>(std::ranges::count_if(
+  const auto absent = static_cast<std::size_t>(std::ranges::count_if(
       accounts, [this](account_number n) { return directory_.find(n) == nullptr; }));
-  if (missing > 0 && directory_.size() + missing > options_.active_accounts_max)
+  if (absent > 0 && directory_.size() + absent > options_.active_accounts_max)
     return answer_item(item, {item_result::unavailable, {}});
   const bool reverses = !item.reversals_judged && has_reversal(item.whats());
-  std::uint32_t reasons = (id_unknown ? 1U : 0U) + (reverses ? 1U : 0U);
+  unit_accounts missing;
+  const std::uint32_t reasons = (id_unknown ? 1U : 0U) + (reverses ? 1U : 0U);
   for (const auto n : accounts) {
     auto* e = directory_.find(n);
     if (e == nullptr) {
       e = &directory_.make(n, stage::loading);
       loads_.push_back(n);
     }
-    if (!e->resolved()) ++reasons;
+    if (!e->resolved()) missing.push_back(n);
     if (e->at == stage::active) {
       const auto [at, fresh] = expecting_at_.try_emplace(n, expecting_.size());
       if (fresh) expecting_.push_back({e, {}});
       expect_item(expecting_[at->second].second, n, item);
     }
   }
-  room_.enter(item.arrival, accounts, reasons);
+  room_.enter(item.arrival, accounts, missing, reasons);
   held_.emplace(item.arrival, item);
   if (id_unknown) look_up(item);
   if (reverses) enter_desk(item);
@@ -245,7 +246,7 @@ void teller::resolved(directory_entry& e) {
   expect_legs sums;
   for (const auto which : room_.waiting_at(e.number)) {
     expect_item(sums, e.number, held_.at(which));
-    room_.fulfil(which);
+    room_.resolve(which, e.number);
   }
   const bool any = sums.debits != 0 || sums.credits != 0 || !sums.about_holds.empty();
   if (e.at == stage::active && any) send(e.actor, std::move(sums));

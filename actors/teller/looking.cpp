@@ -224,6 +224,7 @@ void teller::take_absent_account(account_number n, bool unavailable) {
     return resolved(*e);
   }
   for (const auto which : room_.waiting_at(n)) give_up(which, {item_result::unavailable, {}});
+  give_up_changes(n);
   directory_.erase(*e);
 }
 

@@ -131,7 +131,8 @@ void teller::answer_key(const account_key& key, opening_answer with, const accou
     opening_answer own = with;
     if (there && !first) {
       const auto& asked = o.request->items[o.item];
-      own.result = asked.flags != row->flags     ? opening_result::exists_with_different_flags
+      own.result = asked.flags != (row->flags & flags_of_opening)
+                       ? opening_result::exists_with_different_flags
                    : asked.limits != row->limits ? opening_result::exists_with_different_limits
                                                  : opening_result::exists;
     }
@@ -144,7 +145,7 @@ void teller::answer_opening(const opening_ref& o, opening_answer with) {
   auto& r = *o.request;
   r.answers[o.item] = with;
   if (--r.unanswered > 0) return;
-  send(peers_.journal, fence_answers{session_, nullptr, o.request});
+  send(peers_.journal, fence_answers{session_, nullptr, o.request, nullptr});
 }
 
 void teller::void_openings(opening_result why) {

@@ -111,6 +111,7 @@ void teller::lose_session(const session_lost& m) {
   void_flights();
   void_waiting();
   void_openings(opening_result::unknown);
+  void_changes();
   for (std::uint16_t s = 0; s < shards_.size(); ++s) {
     if (shards_[s] == shard_stage::elsewhere) continue;
     shards_[s] = shard_stage::elsewhere;
@@ -131,6 +132,7 @@ void teller::void_flights() {
   while (!flights_.empty()) {
     const flight f = std::move(flights_.front());
     flights_.pop_front();
+    for (const auto& c : f.made->changes) answer_change(c.request, change_result::unavailable);
     for (const auto& e : f.made->entries) {
       const bool written = f.handed && is_recorded(e.result);
       for (const auto& r : f.made->requests) {

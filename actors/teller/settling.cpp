@@ -21,7 +21,7 @@ void teller::take_decided(const batch_decided& m) {
 void teller::rule(flight& f) {
   SUANPAN_FAULT_POINT("teller.before_rule");
   batch& b = *f.made;
-  bool rows = !b.openings.empty();
+  bool rows = !b.openings.empty() || std::ranges::any_of(b.changes, &batch_change::writes);
   for (std::uint32_t e = 0; e < b.entries.size(); e += b.entries[e].unit_size) {
     if (b.entries[e].result == item_result::none) rule_unit(b, e);
     rows = rows || is_recorded(b.entries[e].result);
@@ -100,7 +100,16 @@ void teller::take_settled(const batch_settled& m) {
 
 // A row that the database refused alone (R12), or whose id is there already. Its legs never were.
 void teller::fail_row(batch& b, const failed_row& row) {
-  if (row.opening) {
+  if (row.kind == row_kind::change) {
+    // What it decided since then stands on flags that never were.
+    auto& change = b.changes[row.index];
+    change.result = change_result::unavailable;
+    change.writes = false;
+    const auto n = change.request->number;
+    return send(peers_.supervisors[n.shard().value],
+                account_failed{n, "the database refused a change of its flags"});
+  }
+  if (row.kind == row_kind::opening) {
     b.openings[row.index].result =
         row.duplicate ? opening_result::unavailable : opening_result::internal;
     return;
@@ -130,6 +139,7 @@ void teller::settle_front() {
   settled_ = f.made->at;
   if (f.handed && f.made->left_rows()) stored_mark_ = settled_;
   for (auto& o : f.made->openings) settle_opening(o);
+  for (const auto& c : f.made->changes) settle_change(*f.made, c);
   if (f.made->about_holds) tell_of_holds(*f.made);
   for (std::uint32_t e = 0; e < f.made->entries.size(); ++e) answer_entry(*f.made, e);
   answer_requests(f);
@@ -188,7 +198,7 @@ void teller::answer(posting_request& r, std::uint32_t item, item_answer with) {
 void teller::complete(const posting_request_ptr& r) {
   if (r->completed || r->unanswered > 0) return;
   r->completed = true;
-  if (r->fence_from != 0) return send(peers_.journal, fence_answers{session_, r, nullptr});
+  if (r->fence_from != 0) return send(peers_.journal, fence_answers{session_, r, nullptr, nullptr});
   r->finish();
 }
 

@@ -45,6 +45,7 @@ caf::behavior teller::make_behavior() {
   caf::message_handler rest{
       [this](const open_accounts& m) { take_openings(m); },
       [this](const keys_looked_up& m) { take_keys(m); },
+      [this](const change_account& m) { take_change(m); },
       [this](const read_account& m) { begin_read(m); },
       [this](const begin_checkpoint& m) { begin_round(m); },
       [this](const checkpoint_written& m) { take_stored(m); },
@@ -111,7 +112,8 @@ void teller::pump() {
 
 // False: there is nothing to make a batch of.
 bool teller::make_batch() {
-  if (!room_.has_ready(settled_) && again_.empty() && waiting_.empty() && openings_ready_.empty())
+  if (!room_.has_ready(settled_) && again_.empty() && waiting_.empty() && openings_ready_.empty() &&
+      changes_.empty())
     return false;
   auto b = std::make_shared<batch>();
   b->at = ticket{std::max(now_micros(), last_ticket_.micros + 1)};
@@ -119,7 +121,7 @@ bool teller::make_batch() {
   b->date = date_of(b->at);
   fill(*b);
   tell_expected();
-  if (b->entries.empty() && b->openings.empty()) return false;
+  if (b->entries.empty() && b->openings.empty() && b->changes.empty()) return false;
   dispatch(b);
   return true;
 }
@@ -139,6 +141,7 @@ void teller::fill(batch& b) {
     if (!next) break;
     place_waiting(b, *next);
   }
+  answer_absent_changes();
   forget_absent();
   for (auto more = again_.size(); fits() && more > 0; --more) {
     const auto voucher = std::move(again_.front());
@@ -159,6 +162,7 @@ void teller::fill(batch& b) {
     waiting_.pop_front();
   }
   fill_openings(b);
+  fill_changes(b);
 }
 
 // Once who waited for them is told; the next one asks the database again.
@@ -176,6 +180,7 @@ void teller::dispatch(const batch_ptr& b) {
   absl::flat_hash_set<std::uint16_t> shards;
   for (auto* e : touched_) shards.insert(e->number.shard().value);
   for (const auto& o : b->openings) shards.insert(o.row.number.shard().value);
+  for (const auto& c : b->changes) shards.insert(c.request->number.shard().value);
   for (const auto& e : b->entries)
     if (e.result != item_result::none && serves(e.what->debit))
       shards.insert(e.what->debit.shard().value);
@@ -183,13 +188,15 @@ void teller::dispatch(const batch_ptr& b) {
   std::ranges::sort(b->shards);
 
   flights_.push_back({b});
-  b->accounts_open.store(static_cast<std::uint32_t>(touched_.size()), std::memory_order_release);
+  b->accounts_open.store(static_cast<std::uint32_t>(touched_.size() + b->changes.size()),
+                         std::memory_order_release);
   SUANPAN_FAULT_POINT("teller.before_decide");
   for (auto* e : touched_) {
     send(e->actor, decide_legs{b, e->first_leg, settled_});
     SUANPAN_FAULT_POINT("teller.between_accounts");
   }
-  const bool undecided = !touched_.empty();
+  send_changes(b);
+  const bool undecided = !touched_.empty() || !b->changes.empty();
   touched_.clear();
   if (!undecided) take_decided({b});
 }

@@ -10,6 +10,7 @@
 // teller.cpp      messages, batches, reads        intake.cpp    how an item gets into a batch
 // settling.cpp    rulings, answers, deferral      looking.cpp   ids and accounts that are looked up
 // openings.cpp    new accounts                    ownership.cpp serve, drain, loss, in doubt
+// changes.cpp     frozen and closed accounts
 // reversals.cpp   what waits for its original     upkeep.cpp    checkpoints, passivation, watermark
 #pragma once
 
@@ -45,6 +46,7 @@ struct teller_options {
   std::size_t batches_in_flight_max = 4;
   std::uint16_t defer_limit = 64;           // rounds; beyond: unavailable (R1)
   std::size_t queue_items_max = 1'000'000;  // items waiting; beyond: unavailable at once
+  std::size_t changes_max = 1'000;          // changes of accounts waiting; likewise
   std::size_t active_accounts_max = 2'000'000;
   std::chrono::seconds passivate_after{300};
   std::chrono::seconds idle_watermark{10};
@@ -136,6 +138,16 @@ class teller final : public caf::event_based_actor {
   void resolved(directory_entry& e);
   void add_entries(batch& b, const item_ref& item);
   void link_leg(batch& b, directory_entry& to, std::uint32_t leg_index);
+
+  // changes.cpp
+  void take_change(const change_account& m);
+  void answer_absent_changes();
+  void fill_changes(batch& b);
+  void send_changes(const batch_ptr& b);
+  void settle_change(const batch& b, const batch_change& change);
+  void answer_change(const account_change_ptr& change, change_result with);
+  void give_up_changes(account_number n);
+  void void_changes();
 
   // reversals.cpp
   [[nodiscard]] bool must_wait_for_reversal(const item_ref& item);
@@ -239,6 +251,7 @@ class teller final : public caf::event_based_actor {
   absl::flat_hash_map<transfer_id, std::vector<item_ref>> copies_;  // of ids in flight (R4)
 
   std::deque<item_ref> again_;  // vouchers that waited for an id in flight: to be admitted anew
+  std::deque<account_change_ptr> changes_;  // in order of arrival; not those in a batch
   reversal_desk desk_;
   absl::btree_map<transfer_id, std::vector<item_ref>> parked_;  // ids that reversals there name
   std::deque<queued_request> waiting_;

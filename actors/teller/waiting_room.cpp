@@ -11,20 +11,38 @@ constexpr std::size_t visits_max = 32'768;
 }  // namespace
 
 waiting_room::place& waiting_room::join(arrival item, const unit_accounts& accounts) {
-  const auto [at, fresh] = places_.try_emplace(item, place{accounts});
+  const auto [at, fresh] = places_.try_emplace(item, place{.accounts = accounts, .missing = {}});
   if (fresh)
     for (const auto n : accounts) lines_[n].items.insert(item);
   return at->second;
 }
 
-void waiting_room::enter(arrival item, const unit_accounts& accounts, std::uint32_t reasons) {
-  join(item, accounts).reasons = reasons;
+void waiting_room::enter(arrival item, const unit_accounts& accounts, const unit_accounts& missing,
+                         std::uint32_t reasons) {
+  auto& p = join(item, accounts);
+  p.missing = missing;
+  p.reasons = reasons;
 }
 
 void waiting_room::fulfil(arrival item) {
   const auto it = places_.find(item);
   if (it == places_.end() || it->second.reasons == 0) return;
-  if (--it->second.reasons == 0) first_.insert(item);
+  --it->second.reasons;
+  admit_if_free(item, it->second);
+}
+
+void waiting_room::resolve(arrival item, account_number account) {
+  const auto it = places_.find(item);
+  if (it == places_.end()) return;
+  auto& missing = it->second.missing;
+  const auto at = std::ranges::find(missing, account);
+  if (at == missing.end()) return;
+  missing.erase(at);
+  admit_if_free(item, it->second);
+}
+
+void waiting_room::admit_if_free(arrival item, const place& p) {
+  if (p.reasons == 0 && p.missing.empty()) first_.insert(item);
 }
 
 void waiting_room::defer(arrival item, const unit_accounts& accounts, ticket at) {

@@ -34,10 +34,14 @@ using unit_accounts = absl::InlinedVector<account_number, 2>;
 /// Not thread-safe.
 class waiting_room {
  public:
-  /// An item that can't be judged yet, for `reasons` (> 0) reasons. Not in the room.
-  void enter(arrival item, const unit_accounts& accounts, std::uint32_t reasons);
-  /// One of its reasons is gone. Precondition: it waits for one.
+  /// An item that can't be judged yet: those `missing` of its accounts must have an actor first,
+  /// and there are `reasons` others; one at least of all. Not in the room.
+  void enter(arrival item, const unit_accounts& accounts, const unit_accounts& missing,
+             std::uint32_t reasons);
+  /// One of its other reasons is gone. Precondition: it waits for one.
   void fulfil(arrival item);
+  /// The account has an actor, or there is none such. Nothing, if the item did not wait for that.
+  void resolve(arrival item, account_number account);
   /// The item, new or taken from here, was deferred by ticket `at`: it may come again once that has
   /// settled. Tickets ascend from call to call.
   void defer(arrival item, const unit_accounts& accounts, ticket at);
@@ -66,7 +70,8 @@ class waiting_room {
  private:
   struct place {
     unit_accounts accounts;
-    std::uint32_t reasons = 0;  // why it can't be judged yet
+    unit_accounts missing;      // why it can't be judged yet …
+    std::uint32_t reasons = 0;  // … and how many other reasons there are
     bool judged = false;        // was deferred at least once
     bool away = false;          // its accounts are judging it
   };
@@ -78,6 +83,7 @@ class waiting_room {
 
   place& join(arrival item, const unit_accounts& accounts);
   [[nodiscard]] bool waits(arrival item) const;
+  void admit_if_free(arrival item, const place& p);
   [[nodiscard]] bool is_next(account_number account, arrival item);
   void pass(account_number account, arrival item);
   void quit(account_number account, arrival item);

@@ -59,6 +59,17 @@ struct batch_opening {
   opening_result result = opening_result::none;
 };
 
+/// A change of an account, judged after all entries of the batch.
+struct batch_change {
+  account_change_ptr request;
+  change_result result = change_result::none;  // set by the account
+  account_flags flags = account_flags::none;   // likewise: what they are then
+  bool writes = false;                         // likewise: they were others before
+};
+
+/// What of a batch is written or refused as one.
+enum class row_kind : std::uint8_t { unit, opening, change };
+
 struct batch {
   ticket at;
   incarnation session;
@@ -66,6 +77,7 @@ struct batch {
   std::vector<entry> entries;
   std::vector<leg> legs;
   std::vector<batch_opening> openings;
+  std::vector<batch_change> changes;
   std::vector<posting_request_ptr> requests;
   bool about_holds = false;      // an entry makes a hold or ends one
   std::vector<shard_id> shards;  // every shard with a leg or an opening; sorted, distinct
@@ -88,7 +100,8 @@ struct batch {
   [[nodiscard]] bool left_rows() const {
     return std::ranges::any_of(entries, [](const entry& e) { return is_recorded(e.result); }) ||
            std::ranges::any_of(
-               openings, [](const batch_opening& o) { return o.result == opening_result::none; });
+               openings, [](const batch_opening& o) { return o.result == opening_result::none; }) ||
+           std::ranges::any_of(changes, &batch_change::writes);
   }
 };
 using batch_ptr = std::shared_ptr<batch>;

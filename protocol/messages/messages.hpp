@@ -31,6 +31,9 @@ struct open_accounts {
 struct read_account {
   account_read_ptr read;
 };
+struct change_account {
+  account_change_ptr request;
+};
 
 // --- TELLER -> ACCOUNT; the teller is the only sender, so an account sees tickets in order (R1)
 // ---
@@ -39,6 +42,12 @@ struct read_account {
 struct decide_legs {
   batch_ptr in;
   std::uint32_t first_leg = no_leg;
+  ticket settled;
+};
+/// Judge one change of yourself, after the legs of its batch.
+struct decide_change {
+  batch_ptr in;
+  std::uint32_t index = 0;  // in `changes`
   ticket settled;
 };
 /// A leg that the account accepted or deferred did not come about in that ticket, because the other
@@ -100,10 +109,10 @@ struct account_failed {
 struct commit_batch {
   batch_ptr decided;
 };
-/// One entry or opening that the database refused alone (R12), or whose id is already there.
+/// What the database refused alone (R12), or whose id is already there.
 struct failed_row {
-  std::uint32_t index = 0;
-  bool opening = false;
+  std::uint32_t index = 0;  // of a unit: its first entry
+  row_kind kind = row_kind::unit;
   bool duplicate = false;  // the unique key on the id: look up what is there
   std::string what;
 };
@@ -125,8 +134,9 @@ struct fence_read {
 };
 struct fence_answers {
   incarnation session;
-  posting_request_ptr posting;  // one of these two
+  posting_request_ptr posting;  // one of these
   opening_request_ptr opening;
+  account_change_ptr change;
 };
 
 // --- JOURNAL -> SHARD_KEEPER, TELLER
@@ -294,7 +304,9 @@ struct keeper_tick {};
 SUANPAN_MESSAGE(post_transfers)
 SUANPAN_MESSAGE(open_accounts)
 SUANPAN_MESSAGE(read_account)
+SUANPAN_MESSAGE(change_account)
 SUANPAN_MESSAGE(decide_legs)
+SUANPAN_MESSAGE(decide_change)
 SUANPAN_MESSAGE(undo_leg)
 SUANPAN_MESSAGE(expect_legs)
 SUANPAN_MESSAGE(drop_deferred)

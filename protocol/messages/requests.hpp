@@ -108,6 +108,35 @@ class account_read {
 };
 using account_read_ptr = std::shared_ptr<account_read>;
 
+/// How a change of an account ended. Changed: it is as was asked for, durable.
+enum class change_result : std::uint8_t {
+  none,
+  changed,
+  not_found,
+  closed,               // for ever; nothing about it changes
+  balance_not_zero,     // a balance stands on it, so it can't be closed
+  holds_open,           // likewise
+  transfers_in_flight,  // likewise, for a moment
+  unavailable,          // it may have been made; asking again is safe
+};
+
+/// Freezes, unfreezes or closes one account. Takes its place in the ledger's order: whatever is
+/// decided by a later ticket meets the new flags (R1).
+class account_change_request {
+ public:
+  virtual ~account_change_request() = default;
+  virtual void finish() noexcept = 0;
+
+  account_number number;                      // in
+  account_flags set = account_flags::none;    // in: of flags_of_freezing, or closed alone
+  account_flags clear = account_flags::none;  // in: of flags_of_freezing
+  change_result result = change_result::none;
+  account_flags flags = account_flags::none;  // out, when changed
+  ticket at;                                  // out, when changed: since when at the latest
+  int128 balance = 0;                         // out: where it is not zero
+};
+using account_change_ptr = std::shared_ptr<account_change_request>;
+
 /// GetTransfer: straight from the database, begun after the request arrived.
 class transfer_read {
  public:

@@ -45,6 +45,18 @@ enum class account_flags : std::int32_t {
   return static_cast<account_flags>(static_cast<std::int32_t>(a) | static_cast<std::int32_t>(b));
 }
 
+[[nodiscard]] constexpr account_flags operator&(account_flags a, account_flags b) noexcept {
+  return static_cast<account_flags>(static_cast<std::int32_t>(a) & static_cast<std::int32_t>(b));
+}
+[[nodiscard]] constexpr account_flags operator~(account_flags a) noexcept {
+  return static_cast<account_flags>(~static_cast<std::int32_t>(a));
+}
+/// Flags that are chosen when an account is opened, and stay.
+inline constexpr account_flags flags_of_opening = account_flags::no_overdraft;
+/// Flags that are set and cleared while it is open.
+inline constexpr account_flags flags_of_freezing =
+    account_flags::frozen_debit | account_flags::frozen_credit;
+
 /// What makes an account unique. `internal` and `channel:…` owners exist once per shard,
 /// so that no row of the ledger is hot for the whole cluster; others live on their owner's shard.
 struct account_key {

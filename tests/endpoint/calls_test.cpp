@@ -9,19 +9,6 @@ using namespace suanpan;
 using namespace suanpan::testing;
 using grpc::StatusCode;
 
-namespace {
-
-template <class Request, class Response>
-grpc::Status call(v1::Ledger::Stub& client,
-                  grpc::Status (v1::Ledger::Stub::*method)(grpc::ClientContext*, const Request&,
-                                                           Response*),
-                  const Request& request, Response& response) {
-  bounded_context context;
-  return (client.*method)(&context, request, &response);
-}
-
-}  // namespace
-
 TEST_CASE("opening: each account is judged alone against the chart, then by the teller") {
   served node;
   auto client = node.client();

@@ -74,4 +74,14 @@ struct web_answer {
 [[nodiscard]] web_answer get(std::uint16_t port, const std::string& path,
                              const std::string& method = "GET");
 
+/// One call, bounded in time: `call(*client, &v1::Ledger::Stub::GetAccount, request, response)`.
+template <class Request, class Response>
+grpc::Status call(v1::Ledger::Stub& client,
+                  grpc::Status (v1::Ledger::Stub::*method)(grpc::ClientContext*, const Request&,
+                                                           Response*),
+                  const Request& request, Response& response) {
+  bounded_context context;
+  return (client.*method)(&context, request, &response);
+}
+
 }  // namespace suanpan::testing

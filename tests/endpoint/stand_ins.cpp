@@ -128,6 +128,16 @@ script::mode script::now() const {
   return mode_;
 }
 
+void script::change_ends(change_result with) {
+  const std::scoped_lock lock(guard_);
+  change_end_ = with;
+}
+
+change_result script::change_end() const {
+  const std::scoped_lock lock(guard_);
+  return change_end_;
+}
+
 bool script::kept(std::size_t count) {
   std::unique_lock lock(guard_);
   return changed_.wait_for(lock, std::chrono::seconds(10),
@@ -182,6 +192,14 @@ caf::actor spawn_stand_in(caf::actor_system& system, std::shared_ptr<script> tol
         [told](const post_transfers& message) { told->take(message.request); },
         [told](const open_accounts& message) {
           answer_openings(*message.request, unavailable(told));
+        },
+        [told](const change_account& message) {
+          auto& change = *message.request;
+          change.result = told->change_end();
+          change.flags = change.set;
+          change.at = answered_at;
+          change.balance = 75;
+          change.finish();
         },
         [told](const read_account& message) {
           auto& read = *message.read;

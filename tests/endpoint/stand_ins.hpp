@@ -23,6 +23,9 @@ class script {
   enum class mode : std::uint8_t { answer, keep, unavailable };
 
   void set(mode to);
+  /// How changes of accounts end from now on.
+  void change_ends(change_result with);
+  [[nodiscard]] change_result change_end() const;
   [[nodiscard]] mode now() const;
 
   /// Waits until so many postings are kept; false after ten seconds.
@@ -40,6 +43,7 @@ class script {
   mutable std::mutex guard_;
   std::condition_variable changed_;
   mode mode_ = mode::answer;
+  change_result change_end_ = change_result::changed;
   std::deque<posting_request_ptr> kept_;
   std::vector<transfer_id> ids_;
   std::size_t postings_ = 0;

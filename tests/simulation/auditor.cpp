@@ -93,6 +93,7 @@ void auditor::check_all() {
   check_reads();
   check_owners();
   check_openings();
+  check_changes();
   check_everything_ended();
 }
 
@@ -115,9 +116,13 @@ void auditor::check_serial_meaning() {
   for (const auto& [number, row] : database_.accounts()) {
     to_open.push_back(row);
     to_open.back().totals = {};
+    to_open.back().flags = database_.first_flags(number);
   }
   std::ranges::sort(to_open, {}, &account_row::opened);
   auto next = to_open.begin();
+  auto changes = database_.changes();
+  std::ranges::stable_sort(changes, {}, &account_change::at);
+  auto change = changes.begin();
   const auto judge = [&](const stored_transfer& row, item_result expected) {
     if (expected != row.result && !is_foreign_original(row, expected))
       breach("R1: " + text(row.what.id) + " at " + std::to_string(row.at.micros) + "." +
@@ -127,6 +132,8 @@ void auditor::check_serial_meaning() {
   const auto vouchers = vouchers_of(database_);
   for (const auto* row : in_order(database_)) {
     for (; next != to_open.end() && next->opened < row->at; ++next) model.open(*next);
+    for (; change != changes.end() && change->at < row->at; ++change)
+      model.change(change->number, change->flags);
     if (row->voucher == transfer_id{}) {
       judge(*row, model.run(row->what, row->at));
     } else if (row->voucher == row->what.id) {  // its first: the others are judged with it

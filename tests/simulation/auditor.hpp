@@ -42,6 +42,7 @@ class auditor {
   void check_owners();
   [[nodiscard]] bool is_foreign_original(const stored_transfer& row, item_result expected) const;
   void check_openings();
+  void check_changes();
   void check_everything_ended();
 
   const simulated_database& database_;

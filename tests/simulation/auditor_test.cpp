@@ -78,6 +78,7 @@ struct honest_ledger {
     r.answered = sent + 1;
     r.result = read_result::found;
     r.row.totals = {debits, credits};
+    r.row.flags = database.first_flags(n);
     r.row.covers = covers;
     told.reads.push_back(r);
   }
@@ -329,6 +330,35 @@ TEST_CASE("auditor: one key that was told two numbers, and an account that is no
   }
   CHECK(l.finds("an account that was opened is not there"));
   CHECK(l.finds("one key was told two numbers"));
+}
+
+TEST_CASE("auditor: changes of accounts are as they were told, and a closed account is empty") {
+  honest_ledger l;
+  const auto tell = [&l](account_number n, account_flags flags, ticket at) {
+    l.told.changes.push_back({.number = n,
+                              .set = flags,
+                              .sent = 7 * millis,
+                              .answered = 8 * millis,
+                              .result = change_result::changed,
+                              .flags = flags,
+                              .at = at});
+  };
+  const auto store = [&l](account_number n, account_flags flags, ticket at) {
+    static_cast<void>(
+        l.database.write(l.session, {l.claims, {}, {}, at, {account_change{n, at, flags}}}));
+  };
+  store(l.bank, account_flags::frozen_debit, {40});
+  tell(l.bank, account_flags::frozen_debit, {40});
+  CHECK(l.found() == "");
+  tell(l.bank, account_flags::frozen_credit, {50});
+  CHECK(l.finds("was told, and is not there"));
+  l.told.changes.clear();
+  l.read(l.bank, 100, 0, {45});
+  l.told.reads.back().row.flags = account_flags::closed;
+  CHECK(l.finds("told flags that never were"));
+  l.told.reads.clear();
+  store(l.shop, account_flags::closed, {60});
+  CHECK(l.finds("a balance stands on closed account"));
 }
 
 TEST_CASE("auditor: once faults stop every request gets an answer") {

@@ -93,7 +93,8 @@ ended real_store::write_now(session of, const sim_write& what) {
     rows.push_back({t.at, t.index, t.result, t.date, &t.what,
                     t.voucher == transfer_id{} ? nullptr : &t.voucher});
   std::ranges::sort(rows, {}, [](const transfer_row& r) { return r.what->id; });
-  return verdict_of(sessions_[of]->write({what.claims, what.openings, rows, what.settled}));
+  return verdict_of(
+      sessions_[of]->write({what.claims, what.openings, rows, what.settled, what.changes}));
 }
 
 // Until the backend waits as `condition` says of its pg_stat_activity row.

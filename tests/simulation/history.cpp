@@ -26,6 +26,7 @@ void history::lose(party_id life) {
   lose_in(items);
   lose_in(reads);
   lose_in(openings);
+  lose_in(changes);
 }
 
 sim_posting::sim_posting(sim_world& world, history& into, party_id to,
@@ -101,6 +102,29 @@ void sim_read::finish() noexcept {
                   ? std::string(result == read_result::unavailable ? "unavailable" : "not found")
                   : "-" + to_string(row.totals.debits_posted) + " +" +
                         to_string(row.totals.credits_posted) + " covers " + words_of(row.covers)));
+  if (on_answer) on_answer();
+}
+
+sim_change::sim_change(sim_world& world, history& into, party_id to, const asked_change& what)
+    : world_(world), to_(to) {
+  number = what.number;
+  set = what.set;
+  clear = what.clear;
+  into.changes.push_back(what);
+  asked = &into.changes.back();
+  asked->sent = world.now();
+  asked->to = to;
+}
+
+void sim_change::finish() noexcept {
+  if (!finish_once(world_, to_, finished)) return;
+  asked->answered = world_.now();
+  asked->result = result;
+  asked->flags = flags;
+  asked->at = at;
+  world_.log("client: told of the change of " + std::to_string(number.value) + ": " +
+             std::to_string(static_cast<int>(result)) + ", flags " +
+             std::to_string(static_cast<int>(flags)) + " at " + words_of(at));
   if (on_answer) on_answer();
 }
 

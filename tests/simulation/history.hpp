@@ -41,6 +41,19 @@ struct asked_opening {
   bool lost = false;
 };
 
+struct asked_change {
+  account_number number;
+  account_flags set = account_flags::none;
+  account_flags clear = account_flags::none;
+  sim_time sent = 0;
+  std::optional<sim_time> answered;
+  change_result result = change_result::none;
+  account_flags flags = account_flags::none;
+  ticket at;
+  party_id to = 0;
+  bool lost = false;
+};
+
 struct history {
   /// That life of a node ended: whoever waits for it waits in vain.
   void lose(party_id life);
@@ -48,6 +61,7 @@ struct history {
   std::deque<asked_item> items;
   std::deque<asked_read> reads;
   std::deque<asked_opening> openings;
+  std::deque<asked_change> changes;
 };
 
 /// A request that writes its answers into the history and then tells its client.
@@ -87,6 +101,20 @@ class sim_read final : public account_read {
 
   std::function<void()> on_answer;
   asked_read* asked = nullptr;
+  bool finished = false;
+
+ private:
+  sim_world& world_;
+  party_id to_;
+};
+
+class sim_change final : public account_change_request {
+ public:
+  sim_change(sim_world& world, history& into, party_id to, const asked_change& what);
+  void finish() noexcept override;
+
+  std::function<void()> on_answer;
+  asked_change* asked = nullptr;
   bool finished = false;
 
  private:

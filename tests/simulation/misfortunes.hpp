@@ -51,6 +51,8 @@ inline constexpr std::array misfortunes = {
     std::string_view{"client holds"},
     std::string_view{"client captures or voids"},
     std::string_view{"client reverses"},
+    std::string_view{"client freezes an account"},
+    std::string_view{"client closes an account"},
 };
 
 /// The name itself; stops the compiler where it is not in the list.

@@ -190,6 +190,7 @@ void sim_client::send_new() {
   if (met(chance_.one_in(10), misfortune("client sends twice at once"))) send(batch, true);
   if (chance_.one_in(3)) read_something();
   if (chance_.one_in(8)) open_something();
+  if (chance_.one_in(8)) change_something();
   if (batches_left_ > 0) schedule_next();
 }
 
@@ -289,6 +290,36 @@ void sim_client::opened(const account_opening& what, const opening_answer& answe
   row.number = answer.number;
   row.key = what.key;
   town_.accounts.push_back(row);
+}
+
+// Freezes for a while; closes seldom, and then mostly what is not empty.
+void sim_client::change_something() {
+  const auto& account = town_.accounts[chance_.below(town_.accounts.size())];
+  if (met(chance_.one_in(4), misfortune("client closes an account")))
+    return change(account.number, account_flags::closed, account_flags::none);
+  town_.world.count(misfortune("client freezes an account"));
+  const auto side = chance_.one_in(2) ? account_flags::frozen_debit : account_flags::frozen_credit;
+  change(account.number, side, account_flags::none);
+  town_.world.after(chance_.between(10 * millis, 1 * seconds),
+                    [this, n = account.number, side] { change(n, account_flags::none, side); });
+}
+
+// Asks again for a while, perhaps another node.
+void sim_client::change(account_number which, account_flags set, account_flags clear, int tries) {
+  auto* node = some_node();
+  if (node == nullptr) return;
+  auto request = std::make_shared<sim_change>(
+      town_.world, town_.told, node->party(),
+      asked_change{.number = which, .set = set, .clear = clear, .answered = {}, .at = {}});
+  request->on_answer = [this, which, set, clear, tries, weak = std::weak_ptr(request)] {
+    const auto told = weak.lock();
+    if (!told || told->result != change_result::unavailable || tries == 0 || settling_) return;
+    ++liked_;
+    town_.world.after(chance_.between(50 * millis, 1 * seconds), [this, which, set, clear, tries] {
+      if (!settling_) change(which, set, clear, tries - 1);
+    });
+  };
+  node->change(std::move(request));
 }
 
 void sim_client::read_something() {

@@ -45,6 +45,8 @@ class sim_client {
   void judge(const std::shared_ptr<sim_posting>& request, bool once);
   void ask_again(transfer what);
   void read_something();
+  void change_something();
+  void change(account_number which, account_flags set, account_flags clear, int tries = 12);
   void open_something();
   void opened(const account_opening& what, const opening_answer& answer);
   void schedule_next();

@@ -212,8 +212,10 @@ void sim_journal::fence_posting(const fence_answers& m) {
     if (m.opening && !alive)
       for (auto& a : m.opening->answers)
         if (!may_leave_unfenced(a.result)) a = {opening_result::unavailable, {}};
+    if (m.change && !alive) m.change->result = change_result::unavailable;
     if (m.posting) m.posting->finish();
     if (m.opening) m.opening->finish();
+    if (m.change) m.change->finish();
   };
   if (session_ != 0 && m.session == incarnation_) return fence(leave);
   leave(false);

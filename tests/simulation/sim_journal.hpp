@@ -33,10 +33,10 @@ class sim_journal final : public caf::event_based_actor {
   void on_exit() override;
 
  private:
-  struct row_ref {  // an item, a voucher by its first entry, or an opening
+  struct row_ref {  // an item, a voucher by its first entry, an opening, or a change
     batch* in = nullptr;
     std::uint32_t index = 0;
-    bool opening = false;
+    row_kind kind = row_kind::unit;
   };
   using rows = std::vector<row_ref>;
   /// How a commit will go.

@@ -47,9 +47,12 @@ void sim_journal::commit_gathered() {
   group_ = std::exchange(gathered_, {});
   rows all;
   for (const auto& b : group_) {
-    for (std::uint32_t i = 0; i < b->openings.size(); ++i) all.push_back({b.get(), i, true});
+    for (std::uint32_t i = 0; i < b->openings.size(); ++i)
+      all.push_back({b.get(), i, row_kind::opening});
     for (std::uint32_t i = 0; i < b->entries.size(); i += b->entries[i].unit_size)
-      if (is_recorded(b->entries[i].result)) all.push_back({b.get(), i, false});
+      if (is_recorded(b->entries[i].result)) all.push_back({b.get(), i, row_kind::unit});
+    for (std::uint32_t i = 0; i < b->changes.size(); ++i)
+      if (b->changes[i].writes) all.push_back({b.get(), i, row_kind::change});
   }
   parts_ = {std::move(all)};
   whole_ = true;
@@ -61,8 +64,13 @@ sim_write sim_journal::write_of(const rows& part) const {
   std::vector<shard_id> shards;
   for (const auto& r : part) {
     shards.insert(shards.end(), r.in->shards.begin(), r.in->shards.end());
-    if (r.opening) {
+    if (r.kind == row_kind::opening) {
       what.openings.push_back(r.in->openings[r.index].row);
+      continue;
+    }
+    if (r.kind == row_kind::change) {
+      const auto& change = r.in->changes[r.index];
+      what.changes.push_back({change.request->number, r.in->at, change.flags});
       continue;
     }
     const auto end = r.index + r.in->entries[r.index].unit_size;
@@ -93,11 +101,10 @@ void sim_journal::split(rows part, const sim_rejected& why) {
   whole_ = false;
   world_.count(why.duplicate ? misfortune("duplicate in COPY") : misfortune("poison row"));
   if (part.size() == 1)
-    return failed_.push_back(
-        {part[0].in, {part[0].index, part[0].opening, why.duplicate, why.what}});
+    return failed_.push_back({part[0].in, {part[0].index, part[0].kind, why.duplicate, why.what}});
   if (why.duplicate) {
     const auto known = [this](const row_ref& r) {
-      if (r.opening) return false;
+      if (r.kind != row_kind::unit) return false;
       const auto unit = std::span(r.in->entries).subspan(r.index, r.in->entries[r.index].unit_size);
       return std::ranges::any_of(
           unit, [this](const entry& e) { return database_.rows().contains(e.what->id); });
@@ -105,7 +112,7 @@ void sim_journal::split(rows part, const sim_rejected& why) {
     const auto aside =
         std::ranges::stable_partition(part, [&](const auto& r) { return !known(r); });
     for (const auto& r : aside)
-      failed_.push_back({r.in, {r.index, false, true, "the id is stored already"}});
+      failed_.push_back({r.in, {r.index, r.kind, true, "the id is stored already"}});
     const bool helped = !aside.empty();
     part.erase(aside.begin(), aside.end());
     if (helped) return parts_.push_back(std::move(part));

@@ -98,5 +98,8 @@ void sim_node::open(opening_request_ptr request) {
 void sim_node::read(account_read_ptr read) {
   caf::anon_send(teller_, read_account{std::move(read)});
 }
+void sim_node::change(account_change_ptr request) {
+  caf::anon_send(teller_, change_account{std::move(request)});
+}
 
 }  // namespace suanpan::simulation

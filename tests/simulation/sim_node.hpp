@@ -59,6 +59,7 @@ class sim_node {
   void post(posting_request_ptr request);
   void open(opening_request_ptr request);
   void read(account_read_ptr read);
+  void change(account_change_ptr request);
 
  private:
   template <class Actor, class... Args>

@@ -87,6 +87,10 @@ std::string_view verdict_words(verdict v) {
   return words.at(static_cast<std::size_t>(v));
 }
 
+std::string say(const account_change_request& c) {
+  return "changes " + say(c.number) + " by +" + number(static_cast<std::int64_t>(c.set)) + " -" +
+         number(static_cast<std::int64_t>(c.clear));
+}
 std::string say(const batch& b) {
   std::string text = "batch " + words_of(b.at);
   for (std::size_t i = 0; i < b.entries.size(); ++i) {
@@ -100,6 +104,7 @@ std::string say(const batch& b) {
     }
   }
   for (const auto& o : b.openings) text += "; opens " + say(o.row);
+  for (const auto& c : b.changes) text += "; " + say(*c.request);
   return text;
 }
 
@@ -186,8 +191,15 @@ std::string say(const fence_read& m) {
   return "fence a read of " + say(m.read->number);
 }
 std::string say(const fence_answers& m) {
+  if (m.change) return "fence what " + say(*m.change);
   return m.posting ? "fence the answers to " + list(m.posting->items)
                    : "fence the opening of " + list(m.opening->items);
+}
+std::string say(const change_account& m) {
+  return "whoever asks " + say(*m.request);
+}
+std::string say(const decide_change& m) {
+  return "decide in batch " + words_of(m.in->at) + " what " + say(*m.in->changes[m.index].request);
 }
 std::string say(const session_lost& m) {
   return "the session is lost: " + m.reason;
@@ -314,7 +326,7 @@ std::string words_of(const caf::mailbox_element& message) {
                     keys_looked_up, take_shards, shards_taken, recover_shards, recovered_shards,
                     serve_shards, session_lost, release_shards, shards_released, drain_shard,
                     shard_drained, account_failed, shard_failed, forget_accounts, watch_holds,
-                    voids_answered, caf::exit_msg>(m);
+                    voids_answered, change_account, decide_change, caf::exit_msg>(m);
   if (!text.empty()) return text;
   if (m.match_elements<sim_wake>()) return "what I waited for is over";
   if (m.match_elements<pump_batches>()) return "make batches of what has gathered";

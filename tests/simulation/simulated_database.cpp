@@ -110,6 +110,11 @@ bool simulated_database::attached(const transfer_id& id) const {
 }
 
 std::optional<sim_rejected> simulated_database::refuse(const sim_write& what) const {
+  for (const auto& change : what.changes) {
+    const auto it = is_.accounts.find(change.number);
+    if (it == is_.accounts.end() || has(it->second.flags, account_flags::closed))
+      return sim_rejected{false, "an account that is not there, or closed, is changed"};
+  }
   for (const auto& row : what.openings) {
     if (is_.keys.contains(row.key)) return sim_rejected{true, "account_key"};
     if (is_.accounts.contains(row.number)) return sim_rejected{false, "account_pkey"};
@@ -146,6 +151,7 @@ sim_outcome simulated_database::write(session_id session, const sim_write& what)
     stored.covers = {};
     is_.accounts[row.number] = stored;
     is_.keys.insert(row.key);
+    is_.first_flags[row.number] = row.flags;
     newest = std::max(newest, row.opened);
   }
   for (const auto& t : what.transfers) {
@@ -155,6 +161,13 @@ sim_outcome simulated_database::write(session_id session, const sim_write& what)
     if (t.at <= sessions_.at(session).settled) below_.push_back(t.what.id);
     world_.log("database: row " + to_string(t.what.id) + " " + std::string(name_of(t.result)) +
                " at " + words_of(t.at) + "/" + std::to_string(t.index));
+  }
+  for (const auto& change : what.changes) {
+    is_.accounts.at(change.number).flags = change.flags;
+    is_.changes.push_back(change);
+    newest = std::max(newest, change.at);
+    world_.log("database: account " + std::to_string(change.number.value) + " has flags " +
+               std::to_string(static_cast<int>(change.flags)) + " from " + words_of(change.at));
   }
   auto& mine = sessions_.at(session);
   mine.settled = std::max(mine.settled, what.settled);

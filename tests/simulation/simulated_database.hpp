@@ -31,6 +31,7 @@ struct sim_write {
   std::vector<account_row> openings;
   std::vector<stored_transfer> transfers;
   ticket settled;
+  std::vector<account_change> changes = {};
 };
 struct sim_checkpoint {
   std::vector<shard_claim> claims;
@@ -111,6 +112,10 @@ class simulated_database {
     return is_.accounts;
   }
   [[nodiscard]] const std::map<transfer_id, open_hold>& open_holds() const { return is_.holds; }
+  /// In the order of their commits.
+  [[nodiscard]] const std::vector<account_change>& changes() const { return is_.changes; }
+  /// With which the account was opened.
+  [[nodiscard]] account_flags first_flags(account_number n) const { return is_.first_flags.at(n); }
   [[nodiscard]] ticket position_of(shard_id shard) const { return is_.shards.at(shard).position; }
   [[nodiscard]] std::uint64_t commits() const { return commits_; }
   /// Rows that a session wrote although it had stored a watermark that is not below them (R14).
@@ -142,7 +147,9 @@ class simulated_database {
     std::map<account_number, account_row> accounts;
     std::set<account_key> keys;
     std::map<transfer_id, open_hold> holds;  // open ones
-    ticket newest;                           // journal_commit: the newest of all
+    std::vector<account_change> changes;
+    std::map<account_number, account_flags> first_flags;
+    ticket newest;  // journal_commit: the newest of all
     std::int64_t detached_before = 0;
   };
 

@@ -134,7 +134,7 @@ void pure_ledger::admit(batch& into, const item& next) {
 }
 
 void pure_ledger::await(const item& next) {
-  std::uint32_t reasons = 0;
+  unit_accounts missing;
   const auto accounts = accounts_of(next);
   for (const auto n : accounts) {
     auto& account = accounts_.at(n);
@@ -142,10 +142,9 @@ void pure_ledger::await(const item& next) {
     if (account.active)
       before_batch_.emplace_back([this, &account, next] { expect(account, next); });
     else
-      ++reasons;
+      missing.push_back(n);
   }
-  if (has_reversal(next.whats)) ++reasons;
-  room_.enter(next.came, accounts, reasons);
+  room_.enter(next.came, accounts, missing, has_reversal(next.whats) ? 1 : 0);
   held_.emplace(next.came, next);
   if (has_reversal(next.whats)) enter_desk(next);
 }
@@ -164,7 +163,7 @@ void pure_ledger::activate(live_account& account) {
   account.active = true;
   for (const auto which : room_.waiting_at(account.state.number)) {
     expect(account, held_.at(which));
-    room_.fulfil(which);
+    room_.resolve(which, account.state.number);
   }
 }
 

@@ -18,6 +18,8 @@ class sequential_model {
  public:
   /// The account is there from now on.
   void open(const account_row& row);
+  /// The account has these flags from now on.
+  void change(account_number number, account_flags flags) { accounts_.at(number).flags = flags; }
   /// Runs one item at a ticket: booked, or the refusal that comes first in order of precedence.
   item_result run(const transfer& item, ticket at = {}) {
     return run_voucher({&item, 1}, at).front();

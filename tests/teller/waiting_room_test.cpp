@@ -63,8 +63,8 @@ TEST_CASE("room: one that is under judgement again holds up those behind it, and
 
 TEST_CASE("room: an item for the first time goes when its last reason is gone, out of turn") {
   waiting_room room;
-  room.enter(1, {a, b}, 2);
-  room.enter(2, {a, c}, 1);
+  room.enter(1, {a, b}, {}, 2);
+  room.enter(2, {a, c}, {}, 1);
   CHECK(first(room).empty());
   room.fulfil(2);
   CHECK(first(room) == std::vector<arrival>{2});
@@ -74,9 +74,21 @@ TEST_CASE("room: an item for the first time goes when its last reason is gone, o
   CHECK(first(room) == std::vector<arrival>{1});
 }
 
+TEST_CASE("room: an account that nobody waited for resolves nothing") {
+  waiting_room room;
+  room.enter(1, {a, b}, {b}, 1);
+  room.resolve(1, a);  // was not there when the item came, and was opened since
+  room.resolve(1, a);
+  CHECK(first(room).empty());
+  room.resolve(1, b);
+  CHECK(first(room).empty());
+  room.fulfil(1);
+  CHECK(first(room) == std::vector<arrival>{1});
+}
+
 TEST_CASE("room: what was deferred waits for an earlier item that nobody has judged yet") {
   waiting_room room;
-  room.enter(1, {a, b}, 1);
+  room.enter(1, {a, b}, {}, 1);
   room.defer(2, {b, c}, {10});
   CHECK(returning(room, 10).empty());
   room.fulfil(1);
@@ -100,7 +112,7 @@ TEST_CASE("room: a batch that is full leaves the rest in its place") {
 
 TEST_CASE("room: an account has a line until the last of its items is decided") {
   waiting_room room;
-  room.enter(1, {a, b}, 1);
+  room.enter(1, {a, b}, {}, 1);
   CHECK(room.has_line(a));
   CHECK(room.waiting_at(b) == std::vector<arrival>{1});
   room.fulfil(1);

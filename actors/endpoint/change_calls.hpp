@@ -1,0 +1,39 @@
+// Calls that change an account: SetAccountFlags and CloseAccount.
+#pragma once
+
+#include "actors/endpoint/unary_call.hpp"
+#include "protocol/messages/requests.hpp"
+
+namespace suanpan::endpoint {
+
+/// What both have in common once it is known what is to be set and cleared.
+class change_account_call : public unary_call, public account_change_request {
+ public:
+  using unary_call::unary_call;
+  void finish() noexcept override;
+
+ protected:
+  void ask(std::int64_t which);
+};
+
+/// SetAccountFlags.
+class set_account_flags_call final : public change_account_call {
+ public:
+  explicit set_account_flags_call(const arrival& from)
+      : change_account_call(from, ledger_method::set_account_flags) {}
+
+ private:
+  void begin() override;
+};
+
+/// CloseAccount.
+class close_account_call final : public change_account_call {
+ public:
+  explicit close_account_call(const arrival& from)
+      : change_account_call(from, ledger_method::close_account) {}
+
+ private:
+  void begin() override;
+};
+
+}  // namespace suanpan::endpoint
