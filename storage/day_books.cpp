@@ -172,16 +172,18 @@ void prefer_index(pqxx::transaction_base& in) {
 
 struct day_books::impl {
   day_books_options options;
-  std::unique_ptr<pqxx::connection> connection;
+  kept_session session;
 
   template <class Body>
-  auto with_connection(Body body) -> outcome<decltype(body(*connection))> {
-    return on_session(connection, options.dsn, "suanpan:" + options.node_name + ":days",
-                      options.statement_timeout_ms, std::move(body));
+  auto with_connection(Body body) -> outcome<decltype(body(*session.connection))> {
+    return on_session(session,
+                      {options.dsn, "suanpan:" + options.node_name + ":days",
+                       options.statement_timeout_ms, options.seen},
+                      std::move(body));
   }
 };
 
-day_books::day_books(day_books_options options) : impl_(new impl{std::move(options), nullptr}) {}
+day_books::day_books(day_books_options options) : impl_(new impl{std::move(options), {}}) {}
 day_books::~day_books() = default;
 
 outcome<day_list> day_books::list(accounting_date from, accounting_date to) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "protocol/model/day_records.hpp"
+#include "storage/lineage_memory.hpp"
 #include "storage/outcome.hpp"
 
 #include <memory>
@@ -16,6 +17,7 @@ struct day_books_options {
   std::string node_name;                       // application_name "suanpan:<node>:days"
   std::int64_t statement_timeout_ms = 30'000;  // of a read
   std::int64_t close_timeout_ms = 600'000;     // of a close, which sums up a whole day
+  lineage_memory_ptr seen = nullptr;           // R18; null: any server of the dsn will do
 };
 
 /// The days asked for, and the calendar that they were read with.

@@ -79,6 +79,19 @@ outcome<done> check_writable(libpq_connection& connection, bool zero_loss) {
   return done{};
 }
 
+// R18. A session stays with its server, and a server that takes writes stays on its timeline: asked
+// once. In between `lives` compares.
+outcome<database_lineage> check_lineage(libpq_connection& connection,
+                                        const lineage_memory_ptr& seen) {
+  if (!seen) return database_lineage{};
+  const auto row = connection.query(lineage_query);
+  if (!row) return unavailable{row.reason()};
+  const auto& is = (*row)[0];
+  const database_lineage found{std::stoll(is[0]), static_cast<std::uint32_t>(std::stoul(is[1]))};
+  if (auto admitted = seen->admit(found); !admitted) return unavailable{admitted.reason()};
+  return found;
+}
+
 outcome<done> check_schema(libpq_connection& connection) {
   const auto rows =
       connection.query("SELECT number,sha256 FROM suanpan.schema_migration ORDER BY number");
@@ -111,6 +124,7 @@ struct journal_session::impl {
   session_options options;
   std::unique_ptr<libpq_connection> connection;
   std::int64_t session = 0;
+  database_lineage lineage;
   ticket newest;  // among the rows that this session wrote
   std::set<shard_id> held;
   std::string lost;
@@ -118,6 +132,14 @@ struct journal_session::impl {
   copy_buffer transfers;
 
   [[nodiscard]] bool holds(shard_id shard) const { return held.contains(shard); }
+
+  // A server goes on as before where another was promoted in its place: another session of this
+  // node may have seen that one (R18).
+  [[nodiscard]] bool lives() {
+    if (lost.empty() && options.seen && !options.seen->is_newest(lineage))
+      lost = refusal_of(options.seen->newest(), lineage);
+    return lost.empty();
+  }
 
   unavailable drop(std::string why) {
     if (lost.empty()) lost = std::move(why);
@@ -127,7 +149,7 @@ struct journal_session::impl {
   // Runs one transaction and leaves the session either clean or lost.
   write_outcome transact(const std::string& script, std::span<const std::string_view> copies,
                          std::span<const std::size_t> copied) {
-    if (!lost.empty()) return failed{"the session was lost before: " + lost};
+    if (!lives()) return failed{"the session was lost before: " + lost};
     const auto end = connection->run(script, copies);
     auto verdict = judge(end, copied);
     if (const auto* content = std::get_if<rejected>(&verdict)) {
@@ -163,11 +185,14 @@ outcome<std::unique_ptr<journal_session>> journal_session::open(const session_op
   if (auto set = apply_settings(connection, options); !set) return unavailable{set.reason()};
   if (auto is = check_writable(connection, options.zero_loss); !is) return unavailable{is.reason()};
   if (auto is = check_schema(connection); !is) return unavailable{is.reason()};
+  const auto lineage = check_lineage(connection, options.seen);
+  if (!lineage) return unavailable{lineage.reason()};
+  with->lineage = *lineage;
   return std::unique_ptr<journal_session>{new journal_session{std::move(with)}};
 }
 
 outcome<std::vector<shard_id>> journal_session::try_lock(std::span<const shard_id> shards) {
-  if (!impl_->lost.empty()) return unavailable{impl_->lost};
+  if (!impl_->lives()) return unavailable{impl_->lost};
   const std::set<shard_id> wanted{shards.begin(), shards.end()};
   std::vector<shard_id> got;
   for (const shard_id shard : wanted) {
@@ -189,7 +214,7 @@ outcome<std::vector<shard_id>> journal_session::try_lock(std::span<const shard_i
 }
 
 outcome<std::vector<shard_claim>> journal_session::raise_epochs(std::span<const shard_id> shards) {
-  if (!impl_->lost.empty()) return unavailable{impl_->lost};
+  if (!impl_->lives()) return unavailable{impl_->lost};
   for (const shard_id shard : shards) {
     if (!impl_->holds(shard))
       return unavailable{"shard " + std::to_string(shard.value) + " is not locked by this session"};
@@ -237,7 +262,7 @@ outcome<std::vector<shard_claim>> journal_session::raise_epochs(std::span<const 
 }
 
 outcome<done> journal_session::release(std::span<const shard_id> shards) {
-  if (!impl_->lost.empty()) return unavailable{impl_->lost};
+  if (!impl_->lives()) return unavailable{impl_->lost};
   for (const shard_id shard : shards) {
     const auto row =
         impl_->connection->query("SELECT pg_advisory_unlock($1::int4,$2::int4)",
@@ -293,7 +318,7 @@ write_outcome journal_session::write_watermark(ticket settled) {
 }
 
 bool journal_session::fence() {
-  if (!impl_->lost.empty()) return false;
+  if (!impl_->lives()) return false;
   if (impl_->connection->ping()) return true;
   impl_->drop("the connection was lost");
   return false;
@@ -301,7 +326,7 @@ bool journal_session::fence() {
 
 outcome<std::vector<transfer_id>> journal_session::stored_among(
     std::span<const transfer_row> transfers) {
-  if (!impl_->lost.empty()) return unavailable{impl_->lost};
+  if (!impl_->lives()) return unavailable{impl_->lost};
   const auto rows = impl_->connection->query(
       "SELECT id FROM suanpan.transfer WHERE id=any($1::uuid[]) AND leg=0",
       {array_of(transfers, [](const transfer_row& row) { return to_string(row.what->id); })});

@@ -54,19 +54,19 @@ const std::string evict_rowless_statement =
 }  // namespace
 
 struct node_registry::impl {
-  std::string dsn;
-  std::string node_name;
-  std::unique_ptr<pqxx::connection> connection;
+  session_source from;
+  kept_session session;
 
   template <class Body>
-  auto with_connection(Body body) -> outcome<decltype(body(*connection))> {
-    return on_session(connection, dsn, "suanpan:" + node_name + ":registry", registry_timeout_ms,
-                      std::move(body));
+  auto with_connection(Body body) -> outcome<decltype(body(*session.connection))> {
+    return on_session(session, from, std::move(body));
   }
 };
 
-node_registry::node_registry(std::string dsn, std::string node_name)
-    : impl_(new impl{std::move(dsn), std::move(node_name), nullptr}) {}
+node_registry::node_registry(std::string dsn, std::string node_name, lineage_memory_ptr seen)
+    : impl_(new impl{{std::move(dsn), "suanpan:" + std::move(node_name) + ":registry",
+                      registry_timeout_ms, std::move(seen)},
+                     {}}) {}
 node_registry::~node_registry() = default;
 
 outcome<std::vector<node_state>> node_registry::renew(const node_row& ours) {

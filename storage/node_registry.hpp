@@ -2,6 +2,7 @@
 // On a session of its own, apart from the journal's. One thread at a time.
 #pragma once
 
+#include "storage/lineage_memory.hpp"
 #include "storage/outcome.hpp"
 
 #include <cstdint>
@@ -28,7 +29,8 @@ struct node_state {
 
 class node_registry {
  public:
-  explicit node_registry(std::string dsn, std::string node_name);
+  /// `seen`: R18; null: any server of the dsn will do.
+  node_registry(std::string dsn, std::string node_name, lineage_memory_ptr seen = nullptr);
   ~node_registry();
 
   /// Renews our row and returns every node's, and every holder of a shard that has none.

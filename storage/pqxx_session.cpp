@@ -1,9 +1,12 @@
 // Connecting, and putting faults into words.
 #include "storage/pqxx_session.hpp"
 
+#include "storage/row_text.hpp"
+
 #include <poll.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace suanpan::storage {
 namespace {
@@ -16,6 +19,13 @@ std::string with_bounded_waits(const std::string& dsn) {
   return "connect_timeout=5 keepalives_idle=5 keepalives_interval=2 keepalives_count=3 "
          "tcp_user_timeout=30000 " +
          dsn;
+}
+
+database_lineage lineage_of(pqxx::connection& connection) {
+  pqxx::nontransaction read{connection};
+  const auto rows = read.exec(lineage_query);
+  if (text_in(rows[0], 2) != "f") throw std::runtime_error("the database only replays another's");
+  return {number_in(rows[0], 0), number_in<std::uint32_t>(rows[0], 1)};
 }
 
 }  // namespace
@@ -33,6 +43,19 @@ std::unique_ptr<pqxx::connection> connect(const std::string& dsn,
       "set_config('max_parallel_workers_per_gather','0',false)",
       application_name, std::to_string(statement_timeout_ms));
   return connection;
+}
+
+void make_usable(kept_session& session, const session_source& from) {
+  const bool current = !from.seen || from.seen->is_newest(session.lineage);
+  if (session.connection && current && is_usable(*session.connection)) return;
+  session.connection.reset();
+  auto made = connect(from.dsn, from.application_name, from.statement_timeout_ms);
+  if (from.seen) {
+    session.lineage = lineage_of(*made);
+    const auto admitted = from.seen->admit(session.lineage);
+    if (!admitted) throw std::runtime_error(admitted.reason());
+  }
+  session.connection = std::move(made);
 }
 
 bool is_usable(const pqxx::connection& idle) noexcept {

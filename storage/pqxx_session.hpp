@@ -3,6 +3,7 @@
 // one.
 #pragma once
 
+#include "storage/lineage_memory.hpp"
 #include "storage/outcome.hpp"
 
 #include <pqxx/pqxx>
@@ -51,21 +52,33 @@ template <class Body>
   }
 }
 
+/// Where a kept session leads.
+struct session_source {
+  std::string dsn;
+  std::string application_name;
+  std::int64_t statement_timeout_ms = 0;  // 0 = none
+  lineage_memory_ptr seen;                // null: any server of the dsn will do
+};
+/// A session that is kept between calls, and which database it leads to.
+struct kept_session {
+  std::unique_ptr<pqxx::connection> connection;
+  database_lineage lineage;
+};
+
+/// Makes the session anew where it can't be used, or where a newer database was seen meanwhile.
+/// Throws; also where the server is superseded or only replays another's WAL (R18).
+void make_usable(kept_session& session, const session_source& from);
+
 /// Runs `body` on a session that is made when there is none that can be used. After any fault the
 /// next call makes another: these sessions hold nothing that would be lost with them.
 template <class Body>
-[[nodiscard]] auto on_session(std::unique_ptr<pqxx::connection>& session, const std::string& dsn,
-                              const std::string& application_name,
-                              std::int64_t statement_timeout_ms, Body body)
-    -> outcome<decltype(body(*session))> {
+[[nodiscard]] auto on_session(kept_session& session, const session_source& from, Body body)
+    -> outcome<decltype(body(*session.connection))> {
   auto result = guarded([&] {
-    if (!session || !is_usable(*session)) {
-      session.reset();
-      session = connect(dsn, application_name, statement_timeout_ms);
-    }
-    return body(*session);
+    make_usable(session, from);
+    return body(*session.connection);
   });
-  if (!result) session.reset();
+  if (!result) session.connection.reset();
   return result;
 }
 

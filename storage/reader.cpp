@@ -60,13 +60,14 @@ constexpr const char* trial_balance_query =
 
 struct reader::impl {
   reader_options options;
-  std::unique_ptr<pqxx::connection> connection;
+  kept_session session;
 
   template <class Body>
-  auto with_connection(Body body) -> outcome<decltype(body(*connection))> {
-    return on_session(connection, options.dsn,
-                      "suanpan:" + options.node_name + ":" + options.purpose,
-                      options.statement_timeout_ms, std::move(body));
+  auto with_connection(Body body) -> outcome<decltype(body(*session.connection))> {
+    return on_session(session,
+                      {options.dsn, "suanpan:" + options.node_name + ":" + options.purpose,
+                       options.statement_timeout_ms, options.seen},
+                      std::move(body));
   }
 };
 

@@ -5,6 +5,7 @@
 
 #include "protocol/model/records.hpp"
 #include "protocol/model/reversal.hpp"
+#include "storage/lineage_memory.hpp"
 #include "storage/outcome.hpp"
 
 #include <memory>
@@ -19,6 +20,7 @@ struct reader_options {
   std::string node_name;  // application_name "suanpan:<node>:<purpose>"
   std::string purpose = "reader";
   std::int64_t statement_timeout_ms = 30'000;
+  lineage_memory_ptr seen = nullptr;  // R18; null: any server of the dsn will do
 };
 
 /// What a shard needs before it serves, read after its epoch's commit (R13).

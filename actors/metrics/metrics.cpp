@@ -16,6 +16,13 @@ prometheus::Gauge& gauge(prometheus::Registry& r, const char* name, const char* 
                          const prometheus::Labels& labels = {}) {
   return prometheus::BuildGauge().Name(name).Help(help).Register(r).Add(labels);
 }
+prometheus::Counter& database_refusals(prometheus::Registry& r, const char* reason) {
+  return prometheus::BuildCounter()
+      .Name("suanpan_database_refusals_total")
+      .Help("Connections refused because a newer or another database was seen before, by reason.")
+      .Register(r)
+      .Add({{"reason", reason}});
+}
 prometheus::Histogram& histogram(prometheus::Registry& r, const char* name, const char* help,
                                  const prometheus::Histogram::BucketBoundaries& bounds) {
   return prometheus::BuildHistogram().Name(name).Help(help).Register(r).Add({}, bounds);
@@ -73,7 +80,11 @@ metrics::metrics(prometheus::Registry& r)
       restarts_(prometheus::BuildCounter()
                     .Name("suanpan_actor_restarts_total")
                     .Help("Recoveries after a failed actor, by kind.")
-                    .Register(r)) {
+                    .Register(r)),
+      database_timeline_(gauge(r, "suanpan_database_timeline",
+                               "Timeline of the newest database seen; a fail-over raises it.")),
+      superseded_databases_(database_refusals(r, "superseded")),
+      foreign_databases_(database_refusals(r, "foreign")) {
   for (const char* kind : {"account", "journal"}) restarts_.Add({{"kind", kind}});
   answered(item_result::posted, 0);
 }
@@ -88,6 +99,11 @@ void metrics::imbalance(currency of, int128 minor) {
 
 void metrics::took_over(std::chrono::nanoseconds time) {
   takeover_seconds_.Observe(std::chrono::duration<double>(time).count());
+}
+
+void metrics::database_judged(lineage_verdict what, const database_lineage& found) {
+  if (may_use(what)) return database_timeline_.Set(found.timeline);
+  (what == lineage_verdict::older ? superseded_databases_ : foreign_databases_).Increment();
 }
 
 void metrics::actor_restarted(std::string_view kind) {

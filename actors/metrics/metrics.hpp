@@ -2,6 +2,7 @@
 // Objects of prometheus-cpp are thread-safe; actors hold a reference to this struct.
 #pragma once
 
+#include "protocol/model/lineage.hpp"
 #include "protocol/model/money.hpp"
 #include "protocol/model/result.hpp"
 
@@ -28,6 +29,9 @@ class metrics {
   void imbalance(currency of, int128 minor);
   void took_over(std::chrono::nanoseconds time);
   void actor_restarted(std::string_view kind);
+  /// suanpan_database_timeline, and suanpan_database_refusals_total{reason} where it may not be
+  /// used (R18).
+  void database_judged(lineage_verdict what, const database_lineage& found);
 
   prometheus::Histogram& commit_seconds;
   prometheus::Histogram& batch_transfers;
@@ -50,6 +54,9 @@ class metrics {
   prometheus::Family<prometheus::Counter>& transfers_;
   prometheus::Family<prometheus::Gauge>& imbalance_;
   prometheus::Family<prometheus::Counter>& restarts_;
+  prometheus::Gauge& database_timeline_;
+  prometheus::Counter& superseded_databases_;
+  prometheus::Counter& foreign_databases_;
 };
 
 }  // namespace suanpan

@@ -2,6 +2,7 @@
 
 #include "actors/endpoint/endpoint.hpp"
 #include "actors/node/actor_options.hpp"
+#include "actors/node/database_memory.hpp"
 #include "actors/node/run_file.hpp"
 #include "config/dsn.hpp"
 #include "storage/accounting_calendar.hpp"
@@ -79,11 +80,13 @@ struct node::parts {
   explicit parts(const config::node_config& settings)
       : registry(std::make_shared<prometheus::Registry>()),
         counters(*registry),
+        seen(make_database_memory(settings, counters)),
         config(settings.node),
         system(config) {}
 
   std::shared_ptr<prometheus::Registry> registry;
   metrics counters;
+  storage::lineage_memory_ptr seen;
   std::shared_ptr<node_status> status = std::make_shared<node_status>();
   system_wall_clock clock;
   system_config config;
@@ -99,25 +102,32 @@ struct node::parts {
   caf::actor journal_actor;
   caf::actor recoverer;
 
+  [[nodiscard]] caf::actor spawn_reader(const config::node_config& c, std::string purpose);
   void spawn_ledger(const config::node_config& c);
   void spawn_watch(const config::node_config& c, const storage::node_row& self);
   void stop_actors();
 };
 
+caf::actor node::parts::spawn_reader(const config::node_config& c, std::string purpose) {
+  auto settings = reader_settings_of(c, std::move(purpose));
+  settings.session.seen = seen;
+  return system.spawn<reader, caf::detached>(std::move(settings), &clock, &counters);
+}
+
 // The path of a transfer: endpoint, teller, accounts, teller, journal, teller, endpoint.
 void node::parts::spawn_ledger(const config::node_config& c) {
   teller_actor = system.spawn<teller>(teller_options_of(c), &clock, &counters);
-  journal_actor = system.spawn<journal, caf::detached>(journal_options_of(c), &counters);
+  auto writing = journal_options_of(c);
+  writing.session.seen = seen;
+  journal_actor = system.spawn<journal, caf::detached>(std::move(writing), &counters);
   auto points = system.spawn<checkpointer>(checkpointer_options_of(c));
   keeper = system.spawn<shard_keeper>(shard_keeper_options_of(c), status.get(), &counters);
-  look_ups =
-      system.spawn<reader, caf::detached>(reader_settings_of(c, "look-ups"), &clock, &counters);
-  recoverer =
-      system.spawn<reader, caf::detached>(reader_settings_of(c, "recovery"), &clock, &counters);
-  reports =
-      system.spawn<reader, caf::detached>(reader_settings_of(c, "reports"), &clock, &counters);
-
-  books = system.spawn<bookkeeper, caf::detached>(day_books_options_of(c));
+  look_ups = spawn_reader(c, "look-ups");
+  recoverer = spawn_reader(c, "recovery");
+  reports = spawn_reader(c, "reports");
+  auto days = day_books_options_of(c);
+  days.seen = seen;
+  books = system.spawn<bookkeeper, caf::detached>(std::move(days));
 
   auto links = std::make_shared<account_links>();
   links->teller = teller_actor;
@@ -142,6 +152,7 @@ void node::parts::spawn_watch(const config::node_config& c, const storage::node_
   auto options = node_watch_options_of(c);
   options.self.grpc_address = self.grpc_address;
   options.self.http_address = self.http_address;
+  options.seen = seen;
   auto watch = system.spawn<node_watch, caf::detached>(std::move(options));
   auto upkeep =
       system.spawn<maintenance, caf::detached>(maintenance_options_of(c), reports, &clock);
@@ -173,11 +184,22 @@ bool signalled_within(std::chrono::seconds wait) {
   return sigtimedwait(&set, nullptr, &time) > 0;
 }
 
+// The schema, of a database that nobody superseded (R18).
+storage::outcome<storage::schema_state> ask_database(const std::string& dsn,
+                                                     const storage::lineage_memory_ptr& seen) {
+  auto schema = storage::inspect_schema(dsn);
+  if (!schema) return schema;
+  if (auto admitted = storage::admit_database(dsn, seen); !admitted)
+    return storage::unavailable{admitted.reason()};
+  return schema;
+}
+
 // The schema decides the number of shards; a schema that is not ours stops the start.
-start_result check_database(config::node_config& c) {
+start_result check_database(config::node_config& c, const storage::lineage_memory_ptr& seen) {
+  if (auto read = seen->load(); !read) return {exit_configuration, "node.state_dir: " + read.reason()};
   const auto deadline = std::chrono::steady_clock::now() + database_wait;
   for (;;) {
-    const auto schema = storage::inspect_schema(c.database.dsn);
+    const auto schema = ask_database(c.database.dsn, seen);
     if (schema) {
       if (!schema->fault.empty()) return {exit_configuration, "database: " + schema->fault};
       if (schema->stored < schema->known)
@@ -218,12 +240,13 @@ start_result check_keys(const config::node_config& c) {
 
 start_result node::start() {
   auto& c = from_.settings;
-  if (auto r = check_database(c); r.status != 0) return r;
+  parts_ = std::make_unique<parts>(c);
+  auto& p = *parts_;
+  if (auto r = check_database(c, p.seen); r.status != 0) return r;
   if (auto r = check_calendar(c); r.status != 0) return r;
   if (auto r = check_keys(c); r.status != 0) return r;
   spdlog::info("suanpan-node {} starting, {} shards", SUANPAN_VERSION, c.ledger.shards);
-  parts_ = std::make_unique<parts>(c);
-  auto& p = *parts_;
+  p.counters.database_judged(lineage_verdict::newer, p.seen->newest());
   prometheus::BuildGauge()
       .Name("suanpan_build_info")
       .Help("Always 1; the labels say what runs.")

@@ -12,7 +12,7 @@ namespace suanpan {
 node_watch::node_watch(caf::actor_config& cfg, node_watch_options options)
     : event_based_actor(cfg),
       options_(std::move(options)),
-      registry_(options_.dsn, options_.self.name) {}
+      registry_(options_.dsn, options_.self.name, options_.seen) {}
 
 caf::behavior node_watch::make_behavior() {
   make_quiet(this);

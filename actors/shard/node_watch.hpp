@@ -18,6 +18,7 @@ namespace suanpan {
 struct node_watch_options {
   std::string dsn;
   storage::node_row self;
+  storage::lineage_memory_ptr seen = nullptr;  // its session sees fail-overs, too (R18)
   std::chrono::milliseconds renew{500};
   std::chrono::milliseconds stale{2000};
 };
