@@ -16,7 +16,7 @@ struct node_settings {
   bool dev = false;
   std::string run_dir = "var/run";
   std::string state_dir;  // empty: run_dir
-  std::string log_file;  // empty: standard error
+  std::string log_file;   // empty: standard error
   std::string log_level = "info";
   std::int64_t actor_threads = 0;  // 0: as many as the machine has cores, at least 2
   std::int64_t messages_per_turn_max = 100;

@@ -73,7 +73,8 @@ constexpr std::array settings = std::to_array<setting>({
     words("node.run_dir", path, at<&c::node, &node_settings::run_dir>,
           "Where the run file NAME.json is written."),
     words("node.state_dir", path, at<&c::node, &node_settings::state_dir>,
-          "Where NAME.database keeps over restarts which database is the newest seen; empty: node.run_dir."),
+          "Where NAME.database keeps over restarts which database is the newest seen; empty: "
+          "node.run_dir."),
     words("node.log_file", path, at<&c::node, &node_settings::log_file>,
           "Where the log goes; empty: standard error."),
     one_of("node.log_level", at<&c::node, &node_settings::log_level>,

@@ -29,7 +29,7 @@ struct session_options {
   std::string node_name;                         // application_name "suanpan:<node>:journal"
   std::int64_t idle_session_timeout_ms = 5'000;  // server side: frees the locks of a silent node
   std::int64_t tcp_user_timeout_ms = 5'000;
-  bool zero_loss = false;  // refuse to serve without a synchronous standby (R18)
+  bool zero_loss = false;             // refuse to serve without a synchronous standby (R18)
   lineage_memory_ptr seen = nullptr;  // refuse a superseded database (R18); null: not checked
   /// By which the node dates its rows: no shard is taken where the ledger has another (R28).
   std::optional<std::int32_t> day_shift_minutes = {};

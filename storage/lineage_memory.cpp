@@ -46,8 +46,9 @@ outcome<done> lineage_memory::load() {
   const bool whole = in && system == "system" && timeline == "timeline" && read.system > 0 &&
                      read.timeline > 0 && !(in >> rest);
   if (!whole)
-    return unavailable{file_ + " does not name a database: remove it only if you know which"
-                               " primary is the newest"};
+    return unavailable{file_ +
+                       " does not name a database: remove it only if you know which"
+                       " primary is the newest"};
   newest_ = read;
   return done{};
 }

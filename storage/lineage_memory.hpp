@@ -46,8 +46,9 @@ using lineage_memory_ptr = std::shared_ptr<lineage_memory>;
 /// Connects once, and admits what answers. Blocks.
 [[nodiscard]] outcome<done> admit_database(const std::string& dsn, const lineage_memory_ptr& seen);
 
-/// One row: system identifier, timeline, whether the server only replays another's WAL. The timeline
-/// of a primary is that of the WAL it writes now: the control file lags behind a promotion.
+/// One row: system identifier, timeline, whether the server only replays another's WAL. The
+/// timeline of a primary is that of the WAL it writes now: the control file lags behind a
+/// promotion.
 inline constexpr const char* lineage_query =
     "SELECT s.system_identifier,"
     "CASE WHEN pg_is_in_recovery() THEN 0"

@@ -196,7 +196,8 @@ storage::outcome<storage::schema_state> ask_database(const std::string& dsn,
 
 // The schema decides the number of shards; a schema that is not ours stops the start.
 start_result check_database(config::node_config& c, const storage::lineage_memory_ptr& seen) {
-  if (auto read = seen->load(); !read) return {exit_configuration, "node.state_dir: " + read.reason()};
+  if (auto read = seen->load(); !read)
+    return {exit_configuration, "node.state_dir: " + read.reason()};
   const auto deadline = std::chrono::steady_clock::now() + database_wait;
   for (;;) {
     const auto schema = ask_database(c.database.dsn, seen);

@@ -26,13 +26,17 @@ stop_node() {
 }
 fail() { say "FAILED $*"; exit 1; }
 
-# Starts a node on $SUANPAN_DATABASE__DSN and sets endpoint.
-start_node() {
-  rm -f "$directory/node-1.json"
+# Starts a node on $SUANPAN_DATABASE__DSN.
+launch_node() {
   "$binaries/suanpan-node" --dev --set "node.run_dir=$directory" --set grpc.port=0 \
     --set http.port=0 --set cluster.port=0 --set "node.log_file=$directory/node.log" \
     --set "ledger.chart_of_accounts=$root/config/chart_of_accounts.toml" &
   node=$!
+}
+# Likewise, waits until it is ready and sets endpoint.
+start_node() {
+  rm -f "$directory/node-1.json"
+  launch_node
   local waited
   for ((waited = 0; waited < 10 * ready_seconds_max; ++waited)); do
     if [[ -f $directory/node-1.json ]]; then
@@ -124,3 +128,18 @@ import 3
 [[ $(content) != "$then" ]] || fail "the third file booked nothing"
 "$binaries/suanpan" verify --quiet | tail -n 1 | tee "$directory/verify.txt"
 grep -q '^verify: ok .*differences=0$' "$directory/verify.txt" || fail "verify after service"
+stop_node
+
+say "== the old server comes back, and is not served (R18)"
+SUANPAN_PG_SHARED_BUFFERS=64MB "$root/tools/lib/postgres.sh" start "$directory/first" \
+  >"$directory/first.json"
+SUANPAN_DATABASE__DSN=$(json_field dsn <"$directory/first.json")
+rm -f "$directory/node.log" "$directory/node-1.json"
+launch_node
+refusal='a superseded database: timeline 1 of system [0-9]*; this node saw timeline 2 of system'
+for ((waited = 0; waited < 300; ++waited)); do
+  ! grep -qs "$refusal" "$directory/node.log" || break
+  [[ ! -f $directory/node-1.json ]] || fail "a node serves a superseded database"
+  sleep 0.1
+done
+grep -q "$refusal" "$directory/node.log" || fail "no refusal: $(tail -n 3 "$directory/node.log")"
