@@ -96,6 +96,14 @@ struct journal_settings {
   std::int64_t idle_watermark_s = 10;
 };
 
+struct statements_settings {
+  bool enabled = true;
+  std::int64_t interval_ms = 500;
+  std::int64_t lag_ms = 2'000;
+  std::int64_t rows_least = 100'000;
+  std::int64_t rows_max = 400'000;
+};
+
 struct shards_settings {
   std::int64_t retry_ms = 300;
   std::int64_t node_renew_ms = 500;
@@ -128,6 +136,7 @@ struct node_config {
   ledger_settings ledger;
   checkpoint_settings checkpoint;
   journal_settings journal;
+  statements_settings statements;
   shards_settings shards;
   admission_settings admission;
   partitions_settings partitions;

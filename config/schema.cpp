@@ -206,6 +206,21 @@ constexpr std::array settings = std::to_array<setting>({
     number("journal.idle_watermark_s", at<&c::journal, &journal_settings::idle_watermark_s>,
            {1, 10}, "s", "A shard without transfers stores a watermark this often."),
 
+    flag("statements.enabled", at<&c::statements, &statements_settings::enabled>,
+         "Keep statements behind the rows; without, they are read from the rows: exact, but slow."),
+    number("statements.interval_ms", at<&c::statements, &statements_settings::interval_ms>,
+           {10, 60'000}, "ms", "Pause between two looks for rows that statements do not hold yet."),
+    number("statements.lag_ms", at<&c::statements, &statements_settings::lag_ms>, {0, 600'000},
+           "ms",
+           "Statements are brought up to date when they are this far behind, however few rows "
+           "wait."),
+    number("statements.rows_least", at<&c::statements, &statements_settings::rows_least>,
+           {0, 10'000'000}, "rows",
+           "Statements are brought up to date when so many rows wait, however fresh they are."),
+    number("statements.rows_max", at<&c::statements, &statements_settings::rows_max>,
+           {1'000, 10'000'000}, "rows",
+           "Rows that are taken at once: about 200 bytes of memory each."),
+
     number("shards.retry_ms", at<&c::shards, &shards_settings::retry_ms>, {10, 10'000}, "ms",
            "How often a node tries to take the shards that it does not own."),
     number("shards.node_renew_ms", at<&c::shards, &shards_settings::node_renew_ms>, {50, 10'000},

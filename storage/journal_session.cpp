@@ -226,14 +226,6 @@ outcome<std::vector<shard_claim>> journal_session::raise_epochs(std::span<const 
     return impl_->drop(begun.reason());
   if (auto is = check_calendar(connection, impl_->options.day_shift_minutes); !is)
     return impl_->drop(is.reason());
-  const auto raised = connection.query(
-      "UPDATE suanpan.shard s SET epoch=s.epoch+1,session=$2::int8,node=$3,"
-      "taken_at=clock_timestamp() FROM suanpan.shard_position p "
-      "WHERE s.shard=any($1::int2[]) AND p.shard=s.shard "
-      "RETURNING s.shard,s.epoch,p.position",
-      {shard_array(shards), std::to_string(impl_->session), impl_->options.node_name});
-  if (!raised) return impl_->drop(raised.reason());
-  if (raised->size() != shards.size()) return impl_->drop("the ledger has fewer shards than asked");
   const auto known = connection.query(
       "SELECT greatest((SELECT max(newest) FROM suanpan.journal_commit),"
       "(SELECT max(position) FROM suanpan.shard_position),0)");
@@ -245,6 +237,15 @@ outcome<std::vector<shard_claim>> journal_session::raise_epochs(std::span<const 
       "SELECT greatest($1::int8,max(ticket)) FROM suanpan.transfer WHERE ticket>$1::int8",
       {(*known)[0][0]});
   if (!newest) return impl_->drop(newest.reason());
+  const auto raised = connection.query(
+      "UPDATE suanpan.shard s SET epoch=s.epoch+1,session=$2::int8,node=$3,"
+      "taken_at=clock_timestamp(),taken_above=$4::int8 FROM suanpan.shard_position p "
+      "WHERE s.shard=any($1::int2[]) AND p.shard=s.shard "
+      "RETURNING s.shard,s.epoch,p.position",
+      {shard_array(shards), std::to_string(impl_->session), impl_->options.node_name,
+       (*newest)[0][0]});
+  if (!raised) return impl_->drop(raised.reason());
+  if (raised->size() != shards.size()) return impl_->drop("the ledger has fewer shards than asked");
   const auto end = connection.run("COMMIT");
   if (end.tags != std::vector<std::string>{"COMMIT"} || end.warned || !end.alive)
     return impl_->drop("the take-over's commit is in doubt: " + end.trouble);

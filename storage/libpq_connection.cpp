@@ -61,6 +61,26 @@ struct libpq_connection::impl {
   [[nodiscard]] bool alive() const { return PQstatus(connection.get()) == CONNECTION_OK; }
   [[nodiscard]] std::string complaint() const { return one_line(PQerrorMessage(connection.get())); }
 
+  [[nodiscard]] unavailable refusal_in(const PGresult* result) const {
+    const auto error = error_of(result);
+    return {error.sqlstate.empty() ? "connection lost: " + complaint() : describe(error)};
+  }
+
+  [[nodiscard]] outcome<text_rows> rows_of(const PGresult* result) const {
+    const auto status = PQresultStatus(result);
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) return refusal_in(result);
+    if (!warning.empty()) return unavailable{warning};
+    text_rows rows(static_cast<std::size_t>(PQntuples(result)));
+    for (int row = 0; row < PQntuples(result); ++row) {
+      for (int column = 0; column < PQnfields(result); ++column) {
+        rows[static_cast<std::size_t>(row)].emplace_back(
+            PQgetvalue(result, row, column),
+            static_cast<std::size_t>(PQgetlength(result, row, column)));
+      }
+    }
+    return rows;
+  }
+
   // An error of the server's during COPY shows as a result later, so a false here means a lost
   // connection.
   bool feed(std::string_view bytes) {
@@ -151,22 +171,38 @@ outcome<text_rows> libpq_connection::query(const std::string& sql,
   const result_handle result{PQexecParams(impl_->connection.get(), sql.c_str(),
                                           static_cast<int>(values.size()), nullptr, values.data(),
                                           nullptr, nullptr, 0)};
-  const auto status = PQresultStatus(result.get());
-  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
-    const auto error = error_of(result.get());
-    return unavailable{error.sqlstate.empty() ? "connection lost: " + impl_->complaint()
-                                              : describe(error)};
+  return impl_->rows_of(result.get());
+}
+
+outcome<text_rows> libpq_connection::query_binary(const std::string& sql) {
+  impl_->warning.clear();
+  const result_handle result{
+      PQexecParams(impl_->connection.get(), sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 1)};
+  return impl_->rows_of(result.get());
+}
+
+outcome<done> libpq_connection::copy_out(const std::string& sql,
+                                         const std::function<bool(std::string_view)>& take) {
+  impl_->warning.clear();
+  PGconn* connection = impl_->connection.get();
+  {
+    const result_handle begun{PQexec(connection, sql.c_str())};
+    if (PQresultStatus(begun.get()) != PGRES_COPY_OUT) return impl_->refusal_in(begun.get());
   }
-  if (!impl_->warning.empty()) return unavailable{impl_->warning};
-  text_rows rows(static_cast<std::size_t>(PQntuples(result.get())));
-  for (int row = 0; row < PQntuples(result.get()); ++row) {
-    for (int column = 0; column < PQnfields(result.get()); ++column) {
-      rows[static_cast<std::size_t>(row)].emplace_back(
-          PQgetvalue(result.get(), row, column),
-          static_cast<std::size_t>(PQgetlength(result.get(), row, column)));
-    }
+  for (;;) {
+    char* bytes = nullptr;
+    const int count = PQgetCopyData(connection, &bytes, 0);
+    if (count < 0) break;
+    const std::unique_ptr<char, void (*)(void*)> held{bytes, &PQfreemem};
+    if (!take({bytes, static_cast<std::size_t>(count)})) return unavailable{"reading was given up"};
   }
-  return rows;
+  std::optional<unavailable> refused;
+  while (const result_handle end{PQgetResult(connection)}) {
+    if (PQresultStatus(end.get()) != PGRES_COMMAND_OK && !refused)
+      refused = impl_->refusal_in(end.get());
+  }
+  if (refused) return *refused;
+  return done{};
 }
 
 bool libpq_connection::ping() {

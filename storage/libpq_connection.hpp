@@ -1,6 +1,6 @@
-// The only door to raw libpq, and only the journal's session goes through it: libpqxx can neither
-// COPY in binary nor hand out its connection, and the COPY must run on the session that holds the
-// locks.
+// The only door to raw libpq, for those who need binary COPY: the journal's session, which must
+// run it where the locks are held, and the builder of statements. libpqxx can neither COPY in
+// binary nor hand out its connection.
 //
 // It reports what the server said and how far a script could have got; what that means for money is
 // judged in journal_session.cpp. One thread at a time. No exceptions.
@@ -9,6 +9,7 @@
 #include "storage/outcome.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -56,6 +57,12 @@ class libpq_connection {
   /// One statement with text parameters. Unavailable: the server refused it, warned, or is gone.
   [[nodiscard]] outcome<text_rows> query(const std::string& sql,
                                          const std::vector<std::string>& parameters = {});
+  /// The same with each value as the bytes of its binary form (numbers big-endian).
+  [[nodiscard]] outcome<text_rows> query_binary(const std::string& sql);
+  /// COPY … TO STDOUT: hands on the bytes as they come, in pieces of any size. Unavailable, too, if
+  /// `take` answers false: it has had enough, and the connection is of no more use.
+  [[nodiscard]] outcome<done> copy_out(const std::string& sql,
+                                       const std::function<bool(std::string_view)>& take);
   /// An empty round trip; false: the connection is gone.
   [[nodiscard]] bool ping();
 

@@ -5,6 +5,7 @@
 
 #include "storage/pqxx_session.hpp"
 #include "storage/row_text.hpp"
+#include "storage/transfer_tables.hpp"
 #include "storage/verify_changes.hpp"
 #include "storage/verify_days.hpp"
 #include "storage/verify_holds.hpp"
@@ -251,16 +252,8 @@ class examination {
   std::tuple<std::int64_t, std::int32_t, shard_id> previous_{-1, -1, {}};
 };
 
-// Every row ever written: the partitions, and the days that were detached since.
 std::string all_rows(pqxx::transaction_base& in, const std::string& columns) {
-  std::string sources = "SELECT " + columns + " FROM suanpan.transfer";
-  for (const auto& row :
-       in.exec("SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid=c.relnamespace "
-               "WHERE n.nspname='suanpan' AND c.relkind='r' AND c.relname~'^transfer_[0-9]{8}$' "
-               "AND NOT EXISTS (SELECT 1 FROM pg_inherits i WHERE i.inhrelid=c.oid)")) {
-    sources += " UNION ALL SELECT " + columns + " FROM suanpan." + text_in(row, 0);
-  }
-  return sources;
+  return select_all_rows(detached_days(in), columns);
 }
 
 template <class Body>

@@ -24,6 +24,10 @@ namespace suanpan::endpoint {
 inline constexpr std::int64_t look_ups_max = 4'096;
 /// The same for reports, which take seconds each.
 inline constexpr std::int64_t reports_max = 16;
+/// The same for pages of statements, which take milliseconds.
+inline constexpr std::int64_t statements_max = 64;
+/// And for lists of transfers, each of which may look for a second or two.
+inline constexpr std::int64_t lists_max = 8;
 /// Bytes of answers that clients have not taken; beyond it streams are not read.
 inline constexpr std::int64_t unsent_bytes_max = 64 * config::mebibyte;
 /// Items of one stream that are in flight or not taken yet; beyond it the stream is not read.
@@ -40,6 +44,8 @@ struct ledger_actors {
   caf::actor reader;      // read_transfer
   caf::actor reports;     // read_trial_balance, read_account_list
   caf::actor bookkeeper;  // read_days, turn_day, read_general_ledger
+  caf::actor statements;  // read_statement, read_past_balance
+  caf::actor lists;       // read_transfer_list
 };
 
 /// Outlives every call.
@@ -59,6 +65,8 @@ struct ledger_context {
   admission work;
   workload look_ups;
   workload reports;
+  workload statements;
+  workload lists;
   key_ring keys;
   principal_ptr dev_principal;
   red_metrics red;

@@ -3,6 +3,7 @@
 #include "actors/endpoint/change_calls.hpp"
 #include "actors/endpoint/day_calls.hpp"
 #include "actors/endpoint/ledger_calls.hpp"
+#include "actors/endpoint/statement_calls.hpp"
 #include "actors/endpoint/transfer_stream.hpp"
 
 namespace suanpan::endpoint {
@@ -40,6 +41,18 @@ grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* ledger_service::Str
 
 unary* ledger_service::GetTransfer(call* from, const bytes* in, bytes* out) {
   return unary_call::start<get_transfer_call>({context_, *from, *in, *out});
+}
+
+unary* ledger_service::ListTransfers(call* from, const bytes* in, bytes* out) {
+  return unary_call::start<list_transfers_call>({context_, *from, *in, *out});
+}
+
+unary* ledger_service::GetStatement(call* from, const bytes* in, bytes* out) {
+  return unary_call::start<get_statement_call>({context_, *from, *in, *out});
+}
+
+unary* ledger_service::GetBalanceAt(call* from, const bytes* in, bytes* out) {
+  return unary_call::start<get_balance_at_call>({context_, *from, *in, *out});
 }
 
 unary* ledger_service::GetTrialBalance(call* from, const bytes* in, bytes* out) {

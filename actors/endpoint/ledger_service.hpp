@@ -17,11 +17,14 @@ using raw_days =
             Ledger::WithRawCallbackMethod_GetGeneralLedger<Ledger::Service>>>>;
 using raw_changes = Ledger::WithRawCallbackMethod_SetAccountFlags<
     Ledger::WithRawCallbackMethod_CloseAccount<raw_days>>;
+using raw_statements =
+    Ledger::WithRawCallbackMethod_ListTransfers<Ledger::WithRawCallbackMethod_GetStatement<
+        Ledger::WithRawCallbackMethod_GetBalanceAt<raw_changes>>>;
 using raw_ledger = Ledger::WithRawCallbackMethod_OpenAccounts<
     Ledger::WithRawCallbackMethod_GetAccount<Ledger::WithRawCallbackMethod_ListAccounts<
         Ledger::WithRawCallbackMethod_PostTransfers<Ledger::WithRawCallbackMethod_StreamTransfers<
             Ledger::WithRawCallbackMethod_GetTransfer<Ledger::WithRawCallbackMethod_GetTrialBalance<
-                Ledger::WithRawCallbackMethod_ListSubjects<raw_changes>>>>>>>>;
+                Ledger::WithRawCallbackMethod_ListSubjects<raw_statements>>>>>>> 8ddca82 (Statements: GetStatement, GetBalanceAt, ListTransfers (R14, R15); not finished)
 }  // namespace detail
 
 class ledger_service final : public detail::raw_ledger {
@@ -40,6 +43,9 @@ class ledger_service final : public detail::raw_ledger {
   unary* PostTransfers(call* from, const bytes* in, bytes* out) override;
   grpc::ServerBidiReactor<bytes, bytes>* StreamTransfers(call* from) override;
   unary* GetTransfer(call* from, const bytes* in, bytes* out) override;
+  unary* ListTransfers(call* from, const bytes* in, bytes* out) override;
+  unary* GetStatement(call* from, const bytes* in, bytes* out) override;
+  unary* GetBalanceAt(call* from, const bytes* in, bytes* out) override;
   unary* GetTrialBalance(call* from, const bytes* in, bytes* out) override;
   unary* ListSubjects(call* from, const bytes* in, bytes* out) override;
   unary* GetAccountingDay(call* from, const bytes* in, bytes* out) override;

@@ -1,5 +1,6 @@
 // Calls that only read: accounts, transfers, the trial balance, the subjects.
 #include "actors/endpoint/ledger_calls.hpp"
+#include "actors/endpoint/read_refusals.hpp"
 #include "protocol/messages/messages.hpp"
 #include "protocol/wire/answers.hpp"
 #include "protocol/wire/page_token.hpp"
@@ -11,32 +12,6 @@
 #include <utility>
 
 namespace suanpan::endpoint {
-namespace {
-
-using grpc::StatusCode;
-using wire::request_error;
-
-constexpr std::uint32_t page_size_default = 100;
-constexpr std::uint32_t page_size_max = 1'000;
-
-request_error read_unavailable() {
-  return {.code = StatusCode::UNAVAILABLE,
-          .reason = "READ_UNAVAILABLE",
-          .message = "The answer can't be had now: take-over or database trouble.",
-          .retry_after = std::chrono::milliseconds(500)};
-}
-
-request_error not_found(std::string reason, std::string message) {
-  return {StatusCode::NOT_FOUND, std::move(reason), std::move(message)};
-}
-
-request_error invalid(std::string reason, std::string field, std::string message) {
-  request_error error{StatusCode::INVALID_ARGUMENT, std::move(reason), std::move(message)};
-  error.field = std::move(field);
-  return error;
-}
-
-}  // namespace
 
 // --- GetAccount
 // -----------------------------------------------------------------------------------
@@ -47,8 +22,7 @@ void get_account_call::begin() {
   number = {request.number()};
   const bool possible =
       number.value > 0 && number.sequence() > 0 && number.shard().value < context_.limits.shards;
-  if (!possible)
-    return refuse_now(not_found("ACCOUNT_NOT_FOUND", "There is no account of this number."));
+  if (!possible) return refuse_now(account_not_found());
   const auto me = std::static_pointer_cast<get_account_call>(shared_from_this());
   caf::anon_send(context_.actors.teller, read_account{me});
 }
@@ -56,8 +30,7 @@ void get_account_call::begin() {
 void get_account_call::finish() noexcept {
   permit_.leave();
   if (!claim()) return;
-  if (account_read::result == read_result::not_found)
-    return refuse(not_found("ACCOUNT_NOT_FOUND", "There is no account of this number."));
+  if (account_read::result == read_result::not_found) return refuse(account_not_found());
   if (account_read::result != read_result::found) return refuse(read_unavailable());
   v1::Account account;
   wire::fill(row, account);
@@ -119,9 +92,7 @@ void list_accounts_call::begin() {
   page_size_ = request.page_size() == 0 ? page_size_default : request.page_size();
   filter_ = request.owner() + '\n' + request.subject();
   const auto from = wire::read_page_token(request.page_token(), filter_);
-  if (!from)
-    return refuse_now(
-        invalid("PAGE_TOKEN_INVALID", "page_token", "The token was not given for this question."));
+  if (!from) return refuse_now(page_token_invalid());
   owner = request.owner();
   subject = request.subject();
   after = *from;

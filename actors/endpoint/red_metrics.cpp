@@ -47,6 +47,12 @@ const char* name_of(ledger_method method) noexcept {
       return "StreamTransfers";
     case ledger_method::get_transfer:
       return "GetTransfer";
+    case ledger_method::list_transfers:
+      return "ListTransfers";
+    case ledger_method::get_statement:
+      return "GetStatement";
+    case ledger_method::get_balance_at:
+      return "GetBalanceAt";
     case ledger_method::get_trial_balance:
       return "GetTrialBalance";
     case ledger_method::list_subjects:

@@ -26,6 +26,9 @@ enum class ledger_method : std::uint8_t {
   post_transfers,
   stream_transfers,
   get_transfer,
+  list_transfers,
+  get_statement,
+  get_balance_at,
   get_trial_balance,
   list_subjects,
   get_accounting_day,
@@ -33,7 +36,7 @@ enum class ledger_method : std::uint8_t {
   close_accounting_day,
   get_general_ledger,
 };
-inline constexpr std::size_t ledger_methods = 14;
+inline constexpr std::size_t ledger_methods = 17;
 
 /// "PostTransfers".
 [[nodiscard]] const char* name_of(ledger_method method) noexcept;

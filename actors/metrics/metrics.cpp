@@ -56,6 +56,8 @@ metrics::metrics(prometheus::Registry& r)
                             "Items admitted and not yet answered by the teller.")),
       checkpoint_lag_seconds(gauge(r, "suanpan_checkpoint_lag_seconds",
                                    "Age of the oldest change that no balance checkpoint covers.")),
+      statement_lag_seconds(gauge(r, "suanpan_statement_lag_seconds",
+                                  "By how much settled rows are ahead of the statements' runs.")),
       fencing_rejections(counter(r, "suanpan_fencing_rejections_total",
                                  "Commits refused because another session owns the shard.")),
       poison_rows(counter(r, "suanpan_poison_rows_total",

@@ -43,6 +43,7 @@ class metrics {
   prometheus::Gauge& deferred_items;
   prometheus::Gauge& in_flight_items;
   prometheus::Gauge& checkpoint_lag_seconds;
+  prometheus::Gauge& statement_lag_seconds;
   prometheus::Counter& fencing_rejections;
   prometheus::Counter& poison_rows;
   prometheus::Counter& sessions_lost;

@@ -65,6 +65,17 @@ supervisor_options supervisor_options_of(const config::node_config& c, shard_id 
   return o;
 }
 
+statement_keeper_options statement_keeper_options_of(const config::node_config& c) {
+  statement_keeper_options o;
+  o.builder.dsn = c.database.dsn;
+  o.builder.node_name = c.node.name;
+  o.builder.rows_max = static_cast<std::size_t>(c.statements.rows_max);
+  o.interval = milliseconds(c.statements.interval_ms);
+  o.lag_most = milliseconds(c.statements.lag_ms);
+  o.rows_least = static_cast<std::size_t>(c.statements.rows_least);
+  return o;
+}
+
 reader_settings reader_settings_of(const config::node_config& c, std::string purpose) {
   reader_settings s;
   s.session.dsn = c.database.dsn;

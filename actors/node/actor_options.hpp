@@ -9,6 +9,7 @@
 #include "actors/reader/reader.hpp"
 #include "actors/shard/node_watch.hpp"
 #include "actors/shard/shard_keeper.hpp"
+#include "actors/statements/statement_keeper.hpp"
 #include "actors/teller/teller.hpp"
 #include "config/node_config.hpp"
 
@@ -25,6 +26,7 @@ namespace suanpan {
 [[nodiscard]] shard_keeper_options shard_keeper_options_of(const config::node_config& c);
 [[nodiscard]] supervisor_options supervisor_options_of(const config::node_config& c,
                                                        shard_id shard);
+[[nodiscard]] statement_keeper_options statement_keeper_options_of(const config::node_config& c);
 [[nodiscard]] reader_settings reader_settings_of(const config::node_config& c, std::string purpose);
 [[nodiscard]] node_watch_options node_watch_options_of(const config::node_config& c);
 [[nodiscard]] maintenance_options maintenance_options_of(const config::node_config& c);

@@ -4,6 +4,7 @@
 #include "actors/node/actor_options.hpp"
 #include "actors/node/database_memory.hpp"
 #include "actors/node/run_file.hpp"
+#include "actors/statements/statement_desk.hpp"
 #include "config/dsn.hpp"
 #include "storage/accounting_calendar.hpp"
 #include "storage/keys.hpp"
@@ -24,6 +25,8 @@ namespace {
 
 constexpr int exit_configuration = 3;
 constexpr int exit_unavailable = 4;
+constexpr std::size_t fresh_rows_max =
+    1'000'000;  // kept for statements; beyond, they are read back
 constexpr std::chrono::seconds database_wait{
     30};  // at the start; later losses are waited out for ever
 
@@ -89,6 +92,7 @@ struct node::parts {
   storage::lineage_memory_ptr seen;
   std::shared_ptr<node_status> status = std::make_shared<node_status>();
   system_wall_clock clock;
+  statement_feed fresh_rows{fresh_rows_max};
   system_config config;
   caf::actor_system system;
   std::vector<caf::actor> stop_order;
@@ -98,11 +102,14 @@ struct node::parts {
   caf::actor look_ups;
   caf::actor reports;
   caf::actor books;
+  caf::actor statements;
+  caf::actor lists;
   caf::actor keeper;
   caf::actor journal_actor;
   caf::actor recoverer;
 
   [[nodiscard]] caf::actor spawn_reader(const config::node_config& c, std::string purpose);
+  [[nodiscard]] caf::actor spawn_desk(const config::node_config& c, std::string purpose);
   void spawn_ledger(const config::node_config& c);
   void spawn_watch(const config::node_config& c, const storage::node_row& self);
   void stop_actors();
@@ -114,9 +121,17 @@ caf::actor node::parts::spawn_reader(const config::node_config& c, std::string p
   return system.spawn<reader, caf::detached>(std::move(settings), &clock, &counters);
 }
 
+caf::actor node::parts::spawn_desk(const config::node_config& c, std::string purpose) {
+  auto session = reader_settings_of(c, std::move(purpose)).session;
+  session.seen = seen;
+  return system.spawn<statement_desk, caf::detached>(std::move(session));
+}
+
 // The path of a transfer: endpoint, teller, accounts, teller, journal, teller, endpoint.
 void node::parts::spawn_ledger(const config::node_config& c) {
-  teller_actor = system.spawn<teller>(teller_options_of(c), &clock, &counters);
+  auto deciding = teller_options_of(c);
+  if (c.statements.enabled) deciding.statements = &fresh_rows;
+  teller_actor = system.spawn<teller>(deciding, &clock, &counters);
   auto writing = journal_options_of(c);
   writing.session.seen = seen;
   journal_actor = system.spawn<journal, caf::detached>(std::move(writing), &counters);
@@ -125,6 +140,8 @@ void node::parts::spawn_ledger(const config::node_config& c) {
   look_ups = spawn_reader(c, "look-ups");
   recoverer = spawn_reader(c, "recovery");
   reports = spawn_reader(c, "reports");
+  statements = spawn_desk(c, "statements");
+  lists = spawn_desk(c, "lists");
   auto days = day_books_options_of(c);
   days.seen = seen;
   books = system.spawn<bookkeeper, caf::detached>(std::move(days));
@@ -144,7 +161,7 @@ void node::parts::spawn_ledger(const config::node_config& c) {
   caf::anon_send(points, checkpointer_peers{teller_actor, journal_actor});
   stop_order = {keeper, points, teller_actor};
   stop_order.insert(stop_order.end(), supervisors.begin(), supervisors.end());
-  for (const auto& a : {journal_actor, look_ups, recoverer, reports, books})
+  for (const auto& a : {journal_actor, look_ups, recoverer, reports, books, statements, lists})
     stop_order.push_back(a);
 }
 
@@ -158,13 +175,18 @@ void node::parts::spawn_watch(const config::node_config& c, const storage::node_
       system.spawn<maintenance, caf::detached>(maintenance_options_of(c), reports, &clock);
   caf::anon_send(keeper, shard_keeper_peers{journal_actor, recoverer, teller_actor, watch});
   stop_order.insert(stop_order.begin(), {watch, upkeep});
+  if (c.statements.enabled)
+    stop_order.insert(stop_order.begin(),
+                      system.spawn<statement_keeper, caf::detached>(statement_keeper_options_of(c),
+                                                                    &fresh_rows, &counters));
 }
 
 void node::parts::stop_actors() {
   for (const auto& a : stop_order) caf::anon_send_exit(a, caf::exit_reason::user_shutdown);
   stop_order.clear();
   supervisors.clear();
-  for (auto* a : {&teller_actor, &look_ups, &reports, &books, &keeper, &journal_actor, &recoverer})
+  for (auto* a : {&teller_actor, &look_ups, &reports, &books, &statements, &lists, &keeper,
+                  &journal_actor, &recoverer})
     *a = nullptr;
   system.await_all_actors_done();
 }
@@ -257,7 +279,7 @@ start_result node::start() {
   p.spawn_ledger(c);
   auto outside = endpoint::endpoint::start(
       {.settings = c,
-       .actors = {p.teller_actor, p.look_ups, p.reports, p.books},
+       .actors = {p.teller_actor, p.look_ups, p.reports, p.books, p.statements, p.lists},
        .chart = &from_.chart,
        .load_keys = [dsn = c.database.dsn] { return storage::list_keys(dsn); },
        .registry = p.registry,

@@ -1,6 +1,7 @@
 // From verdicts to answers: ruling in ticket order, undoing, deferring, handing to the journal,
 // answering.
 #include "actors/fault_points.hpp"
+#include "actors/statements/statement_feed.hpp"
 #include "actors/teller/teller.hpp"
 
 #include <absl/container/btree_map.h>
@@ -143,6 +144,10 @@ void teller::settle_front() {
   if (f.made->about_holds) tell_of_holds(*f.made);
   for (std::uint32_t e = 0; e < f.made->entries.size(); ++e) answer_entry(*f.made, e);
   answer_requests(f);
+  if (options_.statements != nullptr)
+    options_.statements->offer(f.made, [this](shard_id s) {
+      return s.value < shards_.size() && shards_[s.value] != shard_stage::elsewhere;
+    });
 }
 
 // What expires is watched by the supervisor of the shard whose account decides (R23).

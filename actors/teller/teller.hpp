@@ -37,6 +37,8 @@
 
 namespace suanpan {
 
+class statement_feed;
+
 struct teller_options {
   std::uint32_t shards = 64;
   std::int64_t id_window_ms = 7LL * 24 * 3600 * 1000;  // ids older than this are expired (R6)
@@ -53,6 +55,7 @@ struct teller_options {
   std::chrono::milliseconds tick{500};
   std::chrono::milliseconds in_doubt_wait{5000};  // then the answer is UNKNOWN (R9)
   std::int32_t day_shift_minutes = 480;  // zone offset minus cut-off, for the accounting date
+  statement_feed* statements = nullptr;  // is offered what settles; may be null
 };
 
 /// Who the teller talks to. Set once by `teller_peers` before anything else is sent.

@@ -63,6 +63,15 @@ struct read_transfer {
 struct read_trial_balance {
   trial_balance_read_ptr read;
 };
+struct read_statement {
+  statement_read_ptr read;
+};
+struct read_past_balance {
+  past_balance_read_ptr read;
+};
+struct read_transfer_list {
+  transfer_list_read_ptr read;
+};
 struct read_account_list {
   account_list_read_ptr read;
 };
@@ -77,4 +86,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(suanpan::look_up_keys)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(suanpan::keys_looked_up)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(suanpan::read_transfer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(suanpan::read_trial_balance)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(suanpan::read_statement)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(suanpan::read_past_balance)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(suanpan::read_transfer_list)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(suanpan::read_account_list)

@@ -5,6 +5,7 @@
 
 #include "protocol/model/account.hpp"
 #include "protocol/model/records.hpp"
+#include "protocol/model/statement.hpp"
 #include "protocol/model/transfer.hpp"
 
 #include <cstdint>
@@ -164,6 +165,44 @@ class account_list_read {
   std::vector<account_row> rows;           // out
 };
 using account_list_read_ptr = std::shared_ptr<account_list_read>;
+
+/// GetStatement: a page of an account's lines. Straight from the database, begun after the request
+/// arrived.
+class statement_read {
+ public:
+  virtual ~statement_read() = default;
+  virtual void finish() noexcept = 0;
+
+  statement_question asked;  // in
+  read_result result = read_result::none;
+  statement_page page;  // out, when found
+};
+using statement_read_ptr = std::shared_ptr<statement_read>;
+
+/// GetBalanceAt: likewise.
+class past_balance_read {
+ public:
+  virtual ~past_balance_read() = default;
+  virtual void finish() noexcept = 0;
+
+  account_number number;  // in
+  ticket at;              // in: lines up to this
+  read_result result = read_result::none;
+  balance_at found;  // out, when found
+};
+using past_balance_read_ptr = std::shared_ptr<past_balance_read>;
+
+/// ListTransfers: likewise.
+class transfer_list_read {
+ public:
+  virtual ~transfer_list_read() = default;
+  virtual void finish() noexcept = 0;
+
+  transfer_question asked;                 // in
+  read_result result = read_result::none;  // found, also with none; or unavailable
+  transfer_page page;                      // out
+};
+using transfer_list_read_ptr = std::shared_ptr<transfer_list_read>;
 
 /// GetTrialBalance: one snapshot of the database.
 class trial_balance_read {

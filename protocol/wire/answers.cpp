@@ -51,11 +51,15 @@ void fill(const transfer& from, v1::Transfer& to) {
   to.set_expires_at(from.expires_at);
 }
 
-void fill(const stored_transfer& from, v1::GetTransferResponse& to) {
-  fill(from.what, *to.mutable_transfer());
-  to.mutable_transfer()->set_accounting_date(to_string(from.date));
+void fill(const stored_transfer& from, v1::Transfer& to) {
+  fill(from.what, to);
+  to.set_accounting_date(to_string(from.date));
   if (from.voucher != transfer_id{})
-    to.mutable_transfer()->set_voucher_id(from.voucher.bytes.data(), from.voucher.bytes.size());
+    to.set_voucher_id(from.voucher.bytes.data(), from.voucher.bytes.size());
+}
+
+void fill(const stored_transfer& from, v1::GetTransferResponse& to) {
+  fill(from, *to.mutable_transfer());
   to.set_result(static_cast<v1::TransferResult>(from.result));
   to.set_ticket(from.at.micros);
 }

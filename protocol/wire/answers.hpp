@@ -22,6 +22,8 @@ namespace suanpan::wire {
 void fill(const account_totals& from, normal_side side, v1::Totals& to);
 void fill(const account_row& from, v1::Account& to);
 void fill(const transfer& from, v1::Transfer& to);
+/// With what the ledger gave it: its date, and its voucher.
+void fill(const stored_transfer& from, v1::Transfer& to);
 void fill(const stored_transfer& from, v1::GetTransferResponse& to);
 /// Without the subject's names, which the chart of accounts knows.
 void fill(const trial_balance_line& from, normal_side side, v1::TrialBalanceLine& to);

@@ -4,11 +4,23 @@
 
 #include "protocol/model/ids.hpp"
 
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace suanpan::wire {
+
+/// A place that takes several numbers to name. `filter`: as below.
+[[nodiscard]] std::string make_page_token(std::span<const std::int64_t> place,
+                                          std::string_view filter);
+
+/// Nothing for a token that was not made by make_page_token with so many numbers and this filter.
+[[nodiscard]] std::optional<std::vector<std::int64_t>> read_page_token(std::string_view token,
+                                                                       std::size_t numbers,
+                                                                       std::string_view filter);
 
 /// `filter`: everything of the request that a later page must repeat, in a form of the caller's
 /// choice.

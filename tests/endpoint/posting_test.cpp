@@ -106,8 +106,9 @@ TEST_CASE("posting: a batch above the cap is refused whole, with the cap") {
 TEST_CASE("posting: garbage is answered in words, and the service lives on") {
   served node;
   const auto channel = node.channel();
-  for (const char* method : {"PostTransfers", "OpenAccounts", "GetAccount", "GetTransfer",
-                             "ListAccounts", "GetTrialBalance", "ListSubjects"}) {
+  for (const char* method :
+       {"PostTransfers", "OpenAccounts", "GetAccount", "GetTransfer", "ListAccounts",
+        "GetTrialBalance", "ListSubjects", "ListTransfers", "GetStatement", "GetBalanceAt"}) {
     const auto status = call_with_bytes(channel, method, "\x0a\xff\xff\xff\xff\xff\xff\xff\xff");
     INFO("method ", method);
     CHECK(status.error_code() == StatusCode::INVALID_ARGUMENT);

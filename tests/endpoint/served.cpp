@@ -30,7 +30,7 @@ served::served(config::node_config settings, endpoint::key_ring::loader load_key
   system_ = std::make_unique<caf::actor_system>(config_);
   const auto actor = spawn_stand_in(*system_, told);
   auto outcome = endpoint::endpoint::start({.settings = std::move(settings),
-                                            .actors = {actor, actor, actor, actor},
+                                            .actors = {actor, actor, actor, actor, actor, actor},
                                             .chart = &chart_,
                                             .load_keys = std::move(load_keys),
                                             .registry = registry,

@@ -2,6 +2,7 @@
 
 #include <caf/event_based_actor.hpp>
 
+#include <algorithm>
 #include <chrono>
 
 namespace suanpan::testing {
@@ -116,6 +117,58 @@ void answer_ledger(ledger_read& read, bool none_can) {
   read.finish();
 }
 
+/// Lines 1 … 25 of every account, each a ticket of its own; sequence 100,001 and above is not
+/// there.
+void answer_statement(statement_read& read, bool none_can) {
+  read.result = none_can                                  ? read_result::unavailable
+                : read.asked.account.sequence() > 100'000 ? read_result::not_found
+                                                          : read_result::found;
+  auto& page = read.page;
+  page.account = row_of(read.asked.account);
+  page.as_of = read.asked.as_of.micros == 0 ? answered_at : read.asked.as_of;
+  for (std::int64_t n = 1; n <= 25; ++n) {
+    const std::int64_t at = read.asked.newest_first ? 26 - n : n;
+    const line_position place{{at}, 0};
+    if (place < read.asked.from || place >= read.asked.to) continue;
+    page.more = page.lines.size() == read.asked.limit;
+    if (page.more) break;
+    statement_line line;
+    line.what.at = {at};
+    line.what.what.debit = {at + 1'024};
+    line.what.what.credit = read.asked.account;
+    line.what.what.amount = {at};
+    line.side = leg_side::credit;
+    line.after = {0, at * (at + 1) / 2};
+    page.lines.push_back(line);
+  }
+  read.finish();
+}
+
+void answer_past_balance(past_balance_read& read, bool none_can) {
+  read.result = none_can                           ? read_result::unavailable
+                : read.number.sequence() > 100'000 ? read_result::not_found
+                                                   : read_result::found;
+  read.found.account = row_of(read.number);
+  read.found.as_of = std::min(read.at, answered_at);
+  read.finish();
+}
+
+/// Stops after each transfer, as a search that takes long does.
+void answer_transfer_list(transfer_list_read& read, bool none_can) {
+  read.result = none_can ? read_result::unavailable : read_result::found;
+  auto& page = read.page;
+  page.as_of = answered_at;
+  const auto at = std::max<std::int64_t>(read.asked.from.at.at.micros, 1);
+  stored_transfer transfer;
+  transfer.at = {at};
+  transfer.what.amount = {at};
+  page.transfers.push_back(transfer);
+  page.more = at < 5;
+  page.rest_from = {{{at + 1}, 0}, {}};
+  page.rest_to = read.asked.to;
+  read.finish();
+}
+
 }  // namespace
 
 void script::set(mode to) {
@@ -215,6 +268,15 @@ caf::actor spawn_stand_in(caf::actor_system& system, std::shared_ptr<script> tol
         [told](const turn_day& message) { answer_turn(*message.turn, unavailable(told)); },
         [told](const read_general_ledger& message) {
           answer_ledger(*message.read, unavailable(told));
+        },
+        [told](const read_statement& message) {
+          answer_statement(*message.read, unavailable(told));
+        },
+        [told](const read_past_balance& message) {
+          answer_past_balance(*message.read, unavailable(told));
+        },
+        [told](const read_transfer_list& message) {
+          answer_transfer_list(*message.read, unavailable(told));
         },
         [told](const read_trial_balance& message) {
           auto& read = *message.read;

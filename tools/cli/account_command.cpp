@@ -1,4 +1,4 @@
-// `suanpan account open`, `show` and `list`.
+// `suanpan account open`, `show` and `list`. `statement` and `balance` are in statement_command.
 #include "tools/cli/client.hpp"
 #include "tools/cli/commands.hpp"
 #include "tools/cli/reports.hpp"
@@ -176,9 +176,11 @@ void add_open(CLI::App& account, command_line& line) {
 }  // namespace
 
 void add_account(CLI::App& app, command_line& line) {
-  auto* account = app.add_subcommand("account", "Opens, shows and lists accounts.");
+  auto* account =
+      app.add_subcommand("account", "Opens, shows and lists accounts, and their statements.");
   account->require_subcommand(1);
   add_open(*account, line);
+  add_statement(*account, line);
 
   auto* show = account->add_subcommand("show", "One account, exact at the moment of the call.");
   const auto number = std::make_shared<std::int64_t>(0);

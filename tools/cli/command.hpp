@@ -1,6 +1,8 @@
 // What all commands share: the options in front of them, how they end, where they find the ledger.
 #pragma once
 
+#include "protocol/model/ids.hpp"
+
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -36,5 +38,8 @@ struct common_options {
   bool json = false;     // one document on stdout
   std::uint32_t deadline_seconds = 30;  // of one unary call
 };
+
+/// What `option` names; misuse if it is no id.
+[[nodiscard]] transfer_id id_from(const std::string& text, const char* option);
 
 }  // namespace suanpan::cli

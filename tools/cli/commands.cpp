@@ -84,4 +84,12 @@ int run_command_line(CLI::App& app, command_line& line, int argc, const char* co
   }
 }
 
+transfer_id id_from(const std::string& text, const char* option) {
+  const auto id = parse_transfer_id(text);
+  if (!id)
+    throw command_failure(exit_status::usage,
+                          std::string(option) + " must be a UUID or a ULID: " + text);
+  return *id;
+}
+
 }  // namespace suanpan::cli

@@ -37,14 +37,6 @@ transfer_id new_id() {
   return id;
 }
 
-transfer_id id_from(const std::string& text, const char* option) {
-  const auto id = parse_transfer_id(text);
-  if (!id)
-    throw command_failure(exit_status::usage,
-                          std::string(option) + " must be a UUID or a ULID: " + text);
-  return *id;
-}
-
 minor_units amount_from(const transfer_options& options) {
   const auto ccy = parse_currency(options.currency);
   if (!ccy)
@@ -138,7 +130,7 @@ exit_status show_transfer(const common_options& common, const std::string& text)
 }  // namespace
 
 void add_transfer(CLI::App& app, command_line& line) {
-  auto* command = app.add_subcommand("transfer", "Posts one transfer, or shows one.");
+  auto* command = app.add_subcommand("transfer", "Posts one transfer, shows one, or lists them.");
   const auto options = std::make_shared<transfer_options>();
   // Required, but not of `transfer show`, so CLI11 can't be told.
   auto* debit = command->add_option("--debit", options->debit, "debit account's number (required)");
@@ -158,6 +150,8 @@ void add_transfer(CLI::App& app, command_line& line) {
       "  suanpan transfer --debit 2049 --credit 3073 --amount 12.50 --currency CNY --reference Q1\n"
       "  suanpan transfer show 0190b5c2-7a3e-7cc1-8f00-0123456789ab");
 
+  auto* list = add_transfer_list(*command, line);
+
   auto* show = command->add_subcommand("show", "A transfer by its id, booked or refused.");
   const auto id = std::make_shared<std::string>();
   show->add_option("id", *id, "UUID or ULID")->required();
@@ -165,8 +159,8 @@ void add_transfer(CLI::App& app, command_line& line) {
   show->callback(
       [&line, id] { line.run = [&line, id] { return show_transfer(line.common, *id); }; });
 
-  command->callback([&line, options, show, debit, credit, amount, currency] {
-    if (show->parsed()) return;
+  command->callback([&line, options, show, list, debit, credit, amount, currency] {
+    if (show->parsed() || list->parsed()) return;
     for (const auto* needed : {debit, credit, amount, currency})
       if (needed->count() == 0) throw CLI::RequiredError(needed->get_name());
     line.run = [&line, options] { return post_transfer(line.common, *options); };

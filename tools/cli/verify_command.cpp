@@ -1,7 +1,7 @@
 // `suanpan verify`: recomputes the books from the rows and compares them with checkpoints
 // (storage/verify) and with what the owning actors say now. The last line is one that programs rely
 // on.
-#include "storage/verify.hpp"
+#include "storage/statement_verify.hpp"
 #include "tools/cli/client.hpp"
 #include "tools/cli/commands.hpp"
 #include "tools/cli/live_accounts.hpp"
@@ -38,6 +38,12 @@ storage::verification verify_rows(const std::string& dsn, bool quiet) {
   });
   if (!found) throw command_failure(exit_status::unavailable, "verifying: " + found.reason());
   return std::move(*found);
+}
+
+void verify_lines(const std::string& dsn, storage::verification& into) {
+  const auto compared = storage::verify_statements(dsn, into);
+  if (!compared)
+    throw command_failure(exit_status::unavailable, "verifying statements: " + compared.reason());
 }
 
 /// All accounts if they are few, else every n-th.
@@ -127,6 +133,7 @@ exit_status run_verify(const common_options& common, const verify_options& optio
   verify_report report;
   try {
     report.rows = verify_rows(dsn_of(common), options.quiet);
+    verify_lines(dsn_of(common), report.rows);
     report.live_skipped = options.no_live ? "--no-live" : "";
     if (!options.no_live) compare_live(common, options, report);
   } catch (const command_failure& failure) {
@@ -146,8 +153,8 @@ exit_status run_verify(const common_options& common, const verify_options& optio
 }  // namespace
 
 void add_verify(CLI::App& app, command_line& line) {
-  auto* command =
-      app.add_subcommand("verify", "Recomputes balances and trial balance from the rows.");
+  auto* command = app.add_subcommand(
+      "verify", "Recomputes balances, statements and trial balance from the rows.");
   const auto options = std::make_shared<verify_options>();
   bounded(command->add_option("--live-max", options->live_max,
                               "compare at most so many accounts with the live actors"),
