@@ -23,10 +23,15 @@ void add_reports(CLI::App& app, command_line& line);
 void add_status(CLI::App& app, command_line& line);
 /// day show, day close, gl.
 void add_days(CLI::App& app, command_line& line);
-/// account open, show, list.
+/// account open, show, list, and the next.
 void add_account(CLI::App& app, command_line& line);
+/// account freeze, unfreeze, close.
+void add_account_changes(CLI::App& account, command_line& line);
 /// transfer, transfer show.
 void add_transfer(CLI::App& app, command_line& line);
+void add_voucher(CLI::App& app, command_line& line);
+/// hold, post, void, reverse.
+void add_holds(CLI::App& app, command_line& line);
 /// migrate, key create, key list, key revoke.
 void add_database(CLI::App& app, command_line& line);
 /// config check.
