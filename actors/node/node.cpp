@@ -175,10 +175,11 @@ void node::parts::spawn_watch(const config::node_config& c, const storage::node_
       system.spawn<maintenance, caf::detached>(maintenance_options_of(c), reports, &clock);
   caf::anon_send(keeper, shard_keeper_peers{journal_actor, recoverer, teller_actor, watch});
   stop_order.insert(stop_order.begin(), {watch, upkeep});
-  if (c.statements.enabled)
-    stop_order.insert(stop_order.begin(),
-                      system.spawn<statement_keeper, caf::detached>(statement_keeper_options_of(c),
-                                                                    &fresh_rows, &counters));
+  if (!c.statements.enabled) return;
+  auto keeping = statement_keeper_options_of(c);
+  keeping.builder.seen = seen;
+  stop_order.insert(stop_order.begin(), system.spawn<statement_keeper, caf::detached>(
+                                            std::move(keeping), &fresh_rows, &counters));
 }
 
 void node::parts::stop_actors() {

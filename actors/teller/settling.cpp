@@ -258,7 +258,9 @@ void teller::answer_copies(const transfer& original, item_answer fate) {
       with = {item_result::exists_with_different_content, {}};
     }
     // What answered the original may have begun before the copy came: a round trip of its own (R8).
-    if (fate.result < item_result::unavailable) copy.request->fence_from = commits_handed_ + 1;
+    const bool says_nothing =
+        fate.result == item_result::unavailable || fate.result == item_result::unknown;
+    if (!says_nothing) copy.request->fence_from = commits_handed_ + 1;
     answer(*copy.request, copy.item, with);
     complete(copy.request);
   }

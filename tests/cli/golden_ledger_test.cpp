@@ -32,6 +32,21 @@ struct past_days : day_case {
   }
 };
 
+void play_on_a_new_ledger(const std::string& session) {
+  const auto dsn = private_postgres::instance().fresh_database();
+  const running_node node(dsn);
+  variables replaced{
+      {"http", node.http()}, {"today", today()}, {"files", SUANPAN_SOURCE_DIR "/tests/cli/golden"}};
+  for (const std::string name : {"id1", "id2", "id3", "id4"}) replaced[name] = to_string(next_id());
+  const variables set{{"SUANPAN_DATABASE__DSN", dsn}, {"SUANPAN_ENDPOINT", node.grpc()}};
+  // Health and metrics follow the node's readiness within a second.
+  REQUIRE(eventually([&] {
+    const auto status = run_program({"suanpan", "status", "--http", node.http()}, set);
+    return status.status == 0 && status.out.find("shards owned     64") != std::string::npos;
+  }));
+  run_session(session, replaced, set);
+}
+
 }  // namespace
 
 TEST_CASE("golden: a new database and its keys") {
@@ -40,17 +55,15 @@ TEST_CASE("golden: a new database and its keys") {
 }
 
 TEST_CASE("golden: a first hour with a ledger") {
-  const auto dsn = private_postgres::instance().fresh_database();
-  const running_node node(dsn);
-  variables replaced{{"http", node.http()}, {"today", today()}};
-  for (const std::string name : {"id1", "id2", "id3"}) replaced[name] = to_string(next_id());
-  const variables set{{"SUANPAN_DATABASE__DSN", dsn}, {"SUANPAN_ENDPOINT", node.grpc()}};
-  // Health and metrics follow the node's readiness within a second.
-  REQUIRE(eventually([&] {
-    const auto status = run_program({"suanpan", "status", "--http", node.http()}, set);
-    return status.status == 0 && status.out.find("shards owned     64") != std::string::npos;
-  }));
-  run_session("first_hour", replaced, set);
+  play_on_a_new_ledger("first_hour");
+}
+
+TEST_CASE("golden: holds, reversals, frozen and closed accounts") {
+  play_on_a_new_ledger("holds");
+}
+
+TEST_CASE("golden: vouchers from files") {
+  play_on_a_new_ledger("vouchers");
 }
 
 TEST_CASE("golden: days of January are closed and read") {

@@ -1,6 +1,7 @@
-// `suanpan account open`, `show` and `list`. `statement` and `balance` are in statement_command.
+// `suanpan account open`, `show` and `list`; the others are in account_changes, statement_command.
 #include "tools/cli/client.hpp"
 #include "tools/cli/commands.hpp"
+#include "tools/cli/posting_call.hpp"
 #include "tools/cli/reports.hpp"
 #include "tools/cli/table.hpp"
 
@@ -19,6 +20,8 @@ struct opening_options {
   std::string currency;
   std::string label;
   bool no_overdraft = false;
+  std::string credit_limit;
+  std::string maximum_balance;
   std::int32_t shard = -1;
 };
 
@@ -53,6 +56,11 @@ exit_status open_account(const common_options& common, const opening_options& op
   item.set_currency(options.currency);
   item.set_label(options.label);
   item.set_flags(options.no_overdraft ? v1::ACCOUNT_FLAG_NO_OVERDRAFT : 0);
+  if (!options.credit_limit.empty())
+    item.set_credit_limit(amount_from(options.credit_limit, options.currency, "--credit-limit"));
+  if (!options.maximum_balance.empty())
+    item.set_maximum_balance(
+        amount_from(options.maximum_balance, options.currency, "--maximum-balance"));
   if (options.shard >= 0) item.set_shard(static_cast<std::uint32_t>(options.shard));
   v1::OpenAccountsResponse response;
   require_ok(client.ledger().OpenAccounts(client.unary_context().get(), request, &response),
@@ -67,6 +75,21 @@ exit_status open_account(const common_options& common, const opening_options& op
           (answer.number() > 0 ? ": account " + std::to_string(answer.number()) : "") + '\n');
   }
   return status_of_opening(answer.result());
+}
+
+// Only what says something about this account.
+void add_holds_and_limits(const v1::Account& account, table& lines) {
+  const auto money = [&account](const std::string& minor) {
+    return money_text(minor, account.currency());
+  };
+  if (account.debits_held() != "0") lines.add({"debits held", money(account.debits_held())});
+  if (account.credits_held() != "0") lines.add({"credits held", money(account.credits_held())});
+  if (account.available() != account.totals().balance())
+    lines.add({"available", money(account.available())});
+  if (account.credit_limit() != 0)
+    lines.add({"credit limit", money(std::to_string(account.credit_limit()))});
+  if (account.has_maximum_balance())
+    lines.add({"maximum balance", money(std::to_string(account.maximum_balance()))});
 }
 
 exit_status show_account(const common_options& common, std::int64_t number) {
@@ -91,6 +114,7 @@ exit_status show_account(const common_options& common, std::int64_t number) {
   lines.add({"debits", money_text(totals.debits_posted(), account.currency())});
   lines.add({"credits", money_text(totals.credits_posted(), account.currency())});
   lines.add({"balance", money_text(totals.balance(), account.currency())});
+  add_holds_and_limits(account, lines);
   lines.add({"as of", time_text(account.as_of_ticket())});
   print(lines.text());
   return exit_status::done;
@@ -161,6 +185,10 @@ void add_open(CLI::App& account, command_line& line) {
   open->add_option("--currency", options->currency, "ISO 4217, such as CNY")->required();
   open->add_option("--label", options->label, "tells alike accounts apart");
   open->add_flag("--no-overdraft", options->no_overdraft, "its balance never falls below zero");
+  open->add_option("--credit-limit", options->credit_limit,
+                   "with --no-overdraft: so far below zero it may go, in major units");
+  open->add_option("--maximum-balance", options->maximum_balance,
+                   "its balance never rises above it, in major units");
   open->add_option("--shard", options->shard,
                    "only for owners internal and channel:… [where the owner's name maps to]")
       ->type_name("N")
@@ -177,9 +205,10 @@ void add_open(CLI::App& account, command_line& line) {
 
 void add_account(CLI::App& app, command_line& line) {
   auto* account =
-      app.add_subcommand("account", "Opens, shows and lists accounts, and their statements.");
+      app.add_subcommand("account", "Opens, shows, lists, freezes and closes accounts; statements.");
   account->require_subcommand(1);
   add_open(*account, line);
+  add_account_changes(*account, line);
   add_statement(*account, line);
 
   auto* show = account->add_subcommand("show", "One account, exact at the moment of the call.");

@@ -23,14 +23,19 @@ void add_reports(CLI::App& app, command_line& line);
 void add_status(CLI::App& app, command_line& line);
 /// day show, day close, gl.
 void add_days(CLI::App& app, command_line& line);
-/// account open, show, list, statement, balance.
+/// account open, show, list, and the next two.
 void add_account(CLI::App& app, command_line& line);
+/// Beneath `account`: freeze, unfreeze, close.
+void add_account_changes(CLI::App& account, command_line& line);
 /// Beneath `account`: statement, balance.
 void add_statement(CLI::App& account, command_line& line);
 /// Beneath `transfer`: list.
 CLI::App* add_transfer_list(CLI::App& transfer, command_line& line);
 /// transfer, transfer show, transfer list.
 void add_transfer(CLI::App& app, command_line& line);
+void add_voucher(CLI::App& app, command_line& line);
+/// hold, post, void, reverse.
+void add_holds(CLI::App& app, command_line& line);
 /// migrate, key create, key list, key revoke.
 void add_database(CLI::App& app, command_line& line);
 /// config check.

@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
       "  suanpan gl 2026-11-22                      the general ledger of an accounting day\n"
       "  suanpan account show 2049 --json           one account, for programs\n"
       "  suanpan transfer --debit 2049 --credit 3073 --amount 12.50 --currency CNY\n"
+      "  suanpan hold --debit 2049 --credit 3073 --amount 50 --currency CNY --expires-in 15m\n"
       "  suanpan COMMAND --help                     more about a command");
   add_common(app, line.common);
   add_import(app, line);
@@ -28,6 +29,8 @@ int main(int argc, char** argv) {
   add_status(app, line);
   add_account(app, line);
   add_transfer(app, line);
+  add_voucher(app, line);
+  add_holds(app, line);
   add_database(app, line);
   add_config(app, line);
   return run_command_line(app, line, argc, argv);

@@ -1,0 +1,88 @@
+// `suanpan account freeze`, `unfreeze` and `close`.
+#include "tools/cli/client.hpp"
+#include "tools/cli/commands.hpp"
+#include "tools/cli/reports.hpp"
+
+#include <memory>
+
+namespace suanpan::cli {
+namespace {
+
+namespace v1 = suanpan::v1;
+
+struct freezing {
+  std::int64_t number = 0;
+  bool debits = false;
+  bool credits = false;
+};
+
+std::uint32_t flags_of(const freezing& options) {
+  const bool both = options.debits == options.credits;  // neither is named: both are meant
+  return (both || options.debits ? v1::ACCOUNT_FLAG_FROZEN_DEBIT : 0U) |
+         (both || options.credits ? v1::ACCOUNT_FLAG_FROZEN_CREDIT : 0U);
+}
+
+exit_status tell(const common_options& common, const v1::AccountFlags& answer) {
+  print(common.json ? json_of(answer) + '\n'
+                    : "account " + std::to_string(answer.number()) + "  flags: " +
+                          flags_text(answer.flags()) + "  " + time_text(answer.ticket()) + '\n');
+  return exit_status::done;
+}
+
+exit_status set_flags(const common_options& common, const freezing& options, bool freeze) {
+  const ledger_client client(common);
+  v1::SetAccountFlagsRequest request;
+  request.set_number(options.number);
+  if (freeze)
+    request.set_set(flags_of(options));
+  else
+    request.set_clear(flags_of(options));
+  v1::AccountFlags answer;
+  require_ok(client.ledger().SetAccountFlags(client.unary_context().get(), request, &answer),
+             std::string(freeze ? "freezing" : "unfreezing") + " account " +
+                 std::to_string(options.number) + " at " + client.endpoint());
+  return tell(common, answer);
+}
+
+exit_status close(const common_options& common, std::int64_t number) {
+  const ledger_client client(common);
+  v1::CloseAccountRequest request;
+  request.set_number(number);
+  v1::AccountFlags answer;
+  require_ok(client.ledger().CloseAccount(client.unary_context().get(), request, &answer),
+             "closing account " + std::to_string(number) + " at " + client.endpoint());
+  return tell(common, answer);
+}
+
+void add_freezing(CLI::App& account, command_line& line, bool freeze) {
+  auto* command = account.add_subcommand(
+      freeze ? "freeze" : "unfreeze",
+      freeze ? "Lets an account take no more debits, credits, or both." : "Undoes a freeze.");
+  const auto options = std::make_shared<freezing>();
+  command->add_option("number", options->number, "the account's number")->required();
+  command->add_flag("--debits", options->debits, "only debits");
+  command->add_flag("--credits", options->credits, "only credits");
+  command->footer(std::string(freeze ? "Holds that were made before are still captured and voided."
+                                       "\n\n"
+                                     : "") +
+                  "Examples:\n  suanpan account " + (freeze ? "freeze" : "unfreeze") +
+                  " 2049 --debits");
+  command->callback([&line, options, freeze] {
+    line.run = [&line, options, freeze] { return set_flags(line.common, *options, freeze); };
+  });
+}
+
+}  // namespace
+
+void add_account_changes(CLI::App& account, command_line& line) {
+  add_freezing(account, line, true);
+  add_freezing(account, line, false);
+  auto* command = account.add_subcommand("close", "Closes an account for ever. It must be empty.");
+  const auto number = std::make_shared<std::int64_t>(0);
+  command->add_option("number", *number, "the account's number")->required();
+  command->footer("Empty: no balance, no open hold.\n\nExamples:\n  suanpan account close 2049");
+  command->callback(
+      [&line, number] { line.run = [&line, number] { return close(line.common, *number); }; });
+}
+
+}  // namespace suanpan::cli
