@@ -24,7 +24,7 @@ using raw_ledger = Ledger::WithRawCallbackMethod_OpenAccounts<
     Ledger::WithRawCallbackMethod_GetAccount<Ledger::WithRawCallbackMethod_ListAccounts<
         Ledger::WithRawCallbackMethod_PostTransfers<Ledger::WithRawCallbackMethod_StreamTransfers<
             Ledger::WithRawCallbackMethod_GetTransfer<Ledger::WithRawCallbackMethod_GetTrialBalance<
-                Ledger::WithRawCallbackMethod_ListSubjects<raw_statements>>>>>>> 8ddca82 (Statements: GetStatement, GetBalanceAt, ListTransfers (R14, R15); not finished)
+                Ledger::WithRawCallbackMethod_ListSubjects<raw_statements>>>>>>>>;
 }  // namespace detail
 
 class ledger_service final : public detail::raw_ledger {
