@@ -21,11 +21,11 @@ namespace suanpan::storage {
 struct builder_options {
   std::string dsn;
   lineage_memory_ptr seen = nullptr;  // builds nothing in a database that is not the newest (R18)
-  std::string node_name;             // builds the shards that suanpan.shard says are this node's
-  std::size_t rows_max = 400'000;    // of a round; a ticket is never cut, so one may be larger
-  std::size_t merge_runs = 8;        // so many of a level become one of the next
-  std::size_t merge_runs_busy = 32;  // …while rows pour in
-  std::size_t block_bytes = 7'900;   // tests make them small
+  std::string node_name;              // builds the shards that suanpan.shard says are this node's
+  std::size_t rows_max = 400'000;     // of a round; a ticket is never cut, so one may be larger
+  std::size_t merge_runs = 8;         // so many of a level become one of the next
+  std::size_t merge_runs_busy = 32;   // …while rows pour in
+  std::size_t block_bytes = 7'900;    // tests make them small
 };
 
 /// Rows that the node knows from memory: all those above `above`, and of each shard up to its

@@ -23,6 +23,10 @@ prometheus::Counter& database_refusals(prometheus::Registry& r, const char* reas
       .Register(r)
       .Add({{"reason", reason}});
 }
+prometheus::Gauge& mailbox_depth(prometheus::Registry& r, const char* kind) {
+  return gauge(r, "suanpan_mailbox_depth_max",
+               "Deepest mailbox seen since the last scrape interval, by kind.", {{"kind", kind}});
+}
 prometheus::Histogram& histogram(prometheus::Registry& r, const char* name, const char* help,
                                  const prometheus::Histogram::BucketBoundaries& bounds) {
   return prometheus::BuildHistogram().Name(name).Help(help).Register(r).Add({}, bounds);
@@ -38,16 +42,8 @@ metrics::metrics(prometheus::Registry& r)
                                 "Transfers written by one journal transaction.", batch_bounds)),
       active_accounts(
           gauge(r, "suanpan_active_actors", "Actors alive, by kind.", {{"kind", "account"}})),
-      teller_mailbox(prometheus::BuildGauge()
-                         .Name("suanpan_mailbox_depth_max")
-                         .Help("Deepest mailbox seen since the last scrape interval, by kind.")
-                         .Register(r)
-                         .Add({{"kind", "teller"}})),
-      account_mailbox(prometheus::BuildGauge()
-                          .Name("suanpan_mailbox_depth_max")
-                          .Help("Deepest mailbox seen since the last scrape interval, by kind.")
-                          .Register(r)
-                          .Add({{"kind", "account"}})),
+      teller_mailbox(mailbox_depth(r, "teller")),
+      account_mailbox(mailbox_depth(r, "account")),
       shards_owned(gauge(r, "suanpan_shards_owned", "Shards that this node owns and serves.")),
       deferred_items(
           gauge(r, "suanpan_deferred_items",

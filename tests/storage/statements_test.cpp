@@ -232,10 +232,10 @@ TEST_CASE("lists of transfers: every page of every filter, as of its first page"
     }
     if (question.newest_first) std::ranges::reverse(wanted);
     std::vector<transfer_id> found;
+    // Without patience each page stops after one slice of time; from the beginning of time these
+    // would be many.
+    const bool hasty = question.from.at.at.micros != 0 && i % 2 == 0;
     for (bool more = true; more;) {
-      // Without patience each page stops after one slice of time; from the beginning of time these
-      // would be many.
-      const bool hasty = question.from.at.at.micros != 0 && i % 2 == 0;
       const auto page =
           statements.transfers(question, std::chrono::milliseconds(hasty ? 0 : 1'500));
       REQUIRE_MESSAGE(page, page.reason());

@@ -205,7 +205,7 @@ void add_open(CLI::App& account, command_line& line) {
 
 void add_account(CLI::App& app, command_line& line) {
   auto* account =
-      app.add_subcommand("account", "Opens, shows, lists, freezes and closes accounts; statements.");
+      app.add_subcommand("account", "Opens, shows, freezes and closes accounts; statements.");
   account->require_subcommand(1);
   add_open(*account, line);
   add_account_changes(*account, line);
