@@ -97,15 +97,17 @@ std::string wanted_text(statement_snapshot& in, const transfer_question& asked,
 std::optional<std::vector<stored_transfer>> read_slice(statement_snapshot& in,
                                                        const std::string& select,
                                                        milliseconds bound) {
-  in.exec("SET LOCAL statement_timeout=" + std::to_string(bound.count()) + ";SAVEPOINT slice");
+  // Not a SAVEPOINT by hand: libpqxx ends a transaction at the first statement that fails.
+  pqxx::subtransaction trying(in, "slice");
   try {
+    trying.exec("SET LOCAL statement_timeout=" + std::to_string(bound.count()));
     std::vector<stored_transfer> found;
-    for (const auto& row : in.exec(select)) found.push_back(read_transfer(row));
-    in.exec("RELEASE SAVEPOINT slice");
+    for (const auto& row : trying.exec(select)) found.push_back(read_transfer(row));
+    trying.commit();
     return found;
   } catch (const pqxx::sql_error& fault) {
     if (fault.sqlstate() != cancelled) throw;
-    in.exec("ROLLBACK TO SAVEPOINT slice");
+    trying.abort();
     return std::nullopt;
   }
 }

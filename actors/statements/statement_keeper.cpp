@@ -28,16 +28,22 @@ void statement_keeper::round() {
   const auto did = builder_.round(options_.rows_least, options_.lag_most.count());
   if (!did) {
     if (std::exchange(works_, false)) spdlog::warn("statements fall behind: {}", did.reason());
+    tell_lag(lag_ + options_.interval);  // at least
     return delayed_send(this, options_.interval, keeper_tick{});
   }
   if (!std::exchange(works_, true)) spdlog::info("statements are kept again");
-  if (counters_ != nullptr)
-    counters_->statement_lag_seconds.Set(static_cast<double>(did->lag_micros) / 1e6);
+  tell_lag(std::chrono::microseconds(did->lag_micros));
   spdlog::debug("statements: {} rows{}{}{}, {} us behind", did->rows,
                 did->fed ? " from memory" : "", did->lost ? ", another was first" : "",
                 did->merged ? ", runs merged" : "", did->lag_micros);
   if (did->more) return send(this, keeper_tick{});
   delayed_send(this, options_.interval, keeper_tick{});
+}
+
+void statement_keeper::tell_lag(std::chrono::microseconds lag) {
+  lag_ = lag;
+  if (counters_ == nullptr) return;
+  counters_->statement_lag_seconds.Set(std::chrono::duration<double>(lag).count());
 }
 
 }  // namespace suanpan

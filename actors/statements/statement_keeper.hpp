@@ -31,11 +31,13 @@ class statement_keeper final : public caf::event_based_actor {
 
  private:
   void round();
+  void tell_lag(std::chrono::microseconds lag);
 
   statement_keeper_options options_;
   statement_feed* feed_;
   metrics* counters_;
   storage::statement_builder builder_;
+  std::chrono::microseconds lag_{0};
   bool works_ = true;
 };
 

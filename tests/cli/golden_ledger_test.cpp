@@ -62,6 +62,10 @@ TEST_CASE("golden: holds, reversals, frozen and closed accounts") {
   play_on_a_new_ledger("holds");
 }
 
+TEST_CASE("golden: statements, past balances, lists of transfers") {
+  play_on_a_new_ledger("statements");
+}
+
 TEST_CASE("golden: vouchers from files") {
   play_on_a_new_ledger("vouchers");
 }

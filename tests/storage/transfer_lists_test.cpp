@@ -94,7 +94,8 @@ TEST_CASE("lists of transfers: a slice that took too long is tried again, and no
     // Longer than one slice may take, and its next try.
     std::thread writer([&ledger] {
       sql(ledger.dsn,
-          "BEGIN;LOCK TABLE suanpan.transfer IN ACCESS EXCLUSIVE MODE;SELECT pg_sleep(1);COMMIT");
+          "DO $$BEGIN LOCK TABLE suanpan.transfer IN ACCESS EXCLUSIVE MODE; "
+          "PERFORM pg_sleep(1); END$$");
     });
     const bool locked = eventually([&ledger] {
       return ledger.value(
