@@ -4,6 +4,7 @@
 
 #include "tests/simulation/history.hpp"
 #include "tests/simulation/simulated_database.hpp"
+#include "tools/bank/bank_books.hpp"
 
 #include <string>
 #include <vector>
@@ -20,6 +21,10 @@ class auditor {
   void check_checkpoints();
   /// Everything else, when all is quiet: faults have stopped, clients have what they wanted.
   void check_all();
+  /// Orders against the bank's books and the ledger's rows; when all is quiet.
+  void check_orders(const bank::bank_books& books);
+  /// Of a bank that does not dedupe, "not found" is final that long after a request was sent.
+  void check_evidence(bool dedupes, sim_time not_found_is_final_after);
 
   [[nodiscard]] const std::vector<std::string>& breaches() const { return breaches_; }
   /// A law that somebody else found broken.

@@ -4,6 +4,7 @@
 
 #include "protocol/messages/requests.hpp"
 #include "tests/simulation/sim_world.hpp"
+#include "tools/bank/bank_messages.hpp"
 
 #include <deque>
 #include <memory>
@@ -54,6 +55,36 @@ struct asked_change {
   bool lost = false;
 };
 
+/// A request that went to a bank. What came of it is in `reports`.
+struct asked_payment {
+  std::string order;
+  bank::request what;
+  sim_time sent = 0;
+};
+
+/// What a bank was heard to say of a reference, authentic or not.
+struct heard_report {
+  bank::report what;
+  sim_time asked = 0;  // when the query was sent; of an answer or a callback: when it was heard
+  sim_time heard = 0;
+  bool queried = false;
+  bool forged = false;
+};
+
+enum class order_fate : std::uint8_t {
+  open,
+  booked,    // the bank paid, the ledger has it
+  failed,    // the bank did not pay
+  refunded,  // the bank paid, the ledger refused, the bank has it back
+};
+
+/// What a payer came to, of one order.
+struct paid_order {
+  std::string number;
+  transfer booking;  // of the bank's payment; its amount is the order's
+  order_fate fate = order_fate::open;
+};
+
 struct history {
   /// That life of a node ended: whoever waits for it waits in vain.
   void lose(party_id life);
@@ -62,6 +93,9 @@ struct history {
   std::deque<asked_read> reads;
   std::deque<asked_opening> openings;
   std::deque<asked_change> changes;
+  std::deque<asked_payment> payments;
+  std::deque<heard_report> reports;
+  std::deque<paid_order> orders;
 };
 
 /// A request that writes its answers into the history and then tells its client.

@@ -53,6 +53,28 @@ inline constexpr std::array misfortunes = {
     std::string_view{"client reverses"},
     std::string_view{"client freezes an account"},
     std::string_view{"client closes an account"},
+    // of a bank
+    std::string_view{"bank declines"},
+    std::string_view{"bank has no funds"},
+    std::string_view{"bank is slow"},
+    std::string_view{"bank is silent, it paid"},
+    std::string_view{"bank is silent, nothing happened"},
+    std::string_view{"bank drops the connection, nothing happened"},
+    std::string_view{"bank drops the connection, it paid"},
+    std::string_view{"bank answers garbage"},
+    std::string_view{"bank calls back before it answers"},
+    std::string_view{"bank calls back twice"},
+    std::string_view{"bank calls back with a wrong amount"},
+    std::string_view{"bank's callback is forged"},
+    std::string_view{"bank does not find it and pays later"},
+    std::string_view{"bank returns the money"},
+    std::string_view{"bank's statement misses a line"},
+    std::string_view{"bank's statement alters a line"},
+    std::string_view{"bank is down"},
+    std::string_view{"bank is not heard"},
+    std::string_view{"payer restarts"},
+    std::string_view{"payer sends again with evidence"},
+    std::string_view{"payer gives a surplus back"},
 };
 
 /// The name itself; stops the compiler where it is not in the list.

@@ -15,6 +15,7 @@ namespace {
 constexpr sim_time setup_patience = 60 * seconds;
 constexpr sim_time trouble_lasts = 8 * seconds;
 constexpr sim_time end_patience = 240 * seconds;
+constexpr sim_payer_options payer_options;
 constexpr sim_time read_patience = 30 * seconds;  // a keeper that backs off comes back sooner
 
 struct town_account {
@@ -128,6 +129,16 @@ void sim_run::open_accounts() {
   }
 }
 
+// Runs with a bank and runs without: the latter go on meaning what they meant before there was one.
+void sim_run::meet_a_bank() {
+  if (plan_.seed % 4 >= 2) return;
+  samples::random_source chance(plan_.seed);
+  bank_ = std::make_unique<sim_bank>(world_, chance.seed(), plan_.misfortunes);
+  payer_ = std::make_unique<sim_payer>(*town_, *bank_, chance.seed(), payer_options);
+  if (plan_.misfortunes) bank_->begin();
+  payer_->begin();
+}
+
 bool sim_run::all_answered() const {
   return std::ranges::all_of(told_.items, [](const auto& i) { return i.answered || i.lost; }) &&
          std::ranges::all_of(told_.reads, [](const auto& r) { return r.answered || r.lost; });
@@ -168,6 +179,11 @@ void sim_run::read_everything() {
 sim_result sim_run::judge() {
   sim_result r;
   auditor_->check_all();
+  if (bank_) {
+    auditor_->check_orders(bank_->truth().books());
+    auditor_->check_evidence(bank_->truth().options().dedupes,
+                             payer_options.lane + bank_->settling());
+  }
   r.breaches = auditor_->breaches();
   for (const auto& account : town_->accounts) {
     const bool read = std::ranges::any_of(told_.reads, [&](const auto& t) {
@@ -180,6 +196,7 @@ sim_result sim_run::judge() {
   r.steps = world_.steps();
   r.items = told_.items.size();
   r.rows = database_->rows().size();
+  r.orders = told_.orders.size();
   for (const auto& item : told_.items)
     if (item.answer.result == item_result::unavailable) ++r.unavailable;
   r.lasted = world_.now();
@@ -198,12 +215,16 @@ sim_result sim_run::run() {
     clients_.push_back(
         std::make_unique<sim_client>(*town_, static_cast<std::uint64_t>(i + 1), clients));
   for (auto& c : clients_) c->begin();
+  meet_a_bank();
   const auto content = [this] {
-    return std::ranges::all_of(clients_, [](const auto& c) { return c->done(); });
+    return (!payer_ || payer_->done()) &&
+           std::ranges::all_of(clients_, [](const auto& c) { return c->done(); });
   };
   world_.run_until(world_.now() + trouble_lasts, content);
   trouble_->settle_down();
   for (auto& c : clients_) c->settle_down();
+  if (bank_) bank_->settle_down();
+  if (payer_) payer_->settle_down();
   world_.run_until(world_.now() + end_patience, [&] { return content() && all_answered(); });
   await_expiries();
   read_everything();

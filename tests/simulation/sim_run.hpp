@@ -3,7 +3,7 @@
 #pragma once
 
 #include "tests/simulation/auditor.hpp"
-#include "tests/simulation/sim_client.hpp"
+#include "tests/simulation/sim_payer.hpp"
 #include "tests/simulation/sim_trouble.hpp"
 
 #include <map>
@@ -30,7 +30,8 @@ struct sim_result {
   std::size_t items = 0;  // asked, copies and retries included
   std::size_t rows = 0;   // stored
   std::size_t unavailable = 0;
-  sim_time lasted = 0;  // virtual
+  std::size_t orders = 0;  // paid, or not, through a bank
+  sim_time lasted = 0;     // virtual
   std::uint32_t nodes = 0;
   std::map<std::string, std::uint64_t> met;  // misfortunes and fault points, how often
 };
@@ -45,6 +46,7 @@ class sim_run {
   void draw_nodes();
   [[nodiscard]] teller_options draw_teller();
   void open_accounts();
+  void meet_a_bank();
   void await_expiries();
   void read_everything();
   [[nodiscard]] bool all_answered() const;
@@ -61,6 +63,8 @@ class sim_run {
   std::unique_ptr<sim_town> town_;
   std::vector<std::unique_ptr<sim_client>> clients_;
   std::unique_ptr<sim_trouble> trouble_;
+  std::unique_ptr<sim_bank> bank_;  // of every other pair of seeds, with a payer
+  std::unique_ptr<sim_payer> payer_;
 };
 
 /// As run(), in one call.

@@ -95,8 +95,9 @@ int run_one(const wishes& w) {
               << "\n";
     return 1;
   }
-  std::cout << "simulate: ok seeds=1 orders=0 virtual_hours="
-            << hours(static_cast<std::uint64_t>(r.lasted)) << " violations=0" << sha << "\n";
+  std::cout << "simulate: ok seeds=1 orders=" << r.orders
+            << " virtual_hours=" << hours(static_cast<std::uint64_t>(r.lasted)) << " violations=0"
+            << sha << "\n";
   return 0;
 }
 
@@ -132,8 +133,8 @@ int run_many(const wishes& w, const sweep_plan& plan) {
     std::cout << "simulate: FAILED " << never.size() << " kinds were never met\n";
     return 1;
   }
-  std::cout << "simulate: ok seeds=" << r.seeds
-            << " orders=0 virtual_hours=" << hours(r.virtual_micros) << " violations=0\n";
+  std::cout << "simulate: ok seeds=" << r.seeds << " orders=" << r.orders
+            << " virtual_hours=" << hours(r.virtual_micros) << " violations=0\n";
   return 0;
 }
 

@@ -42,7 +42,7 @@ void run_one(const sweep_plan& plan, std::uint64_t seed, bool owner, int to) {
     for (const auto& [what, times] : r.met) text << "m " << times << ' ' << what << '\n';
     for (const auto& b : r.breaches) text << "w " << b << '\n';
     text << "e " << seed << ' ' << r.items << ' ' << r.rows << ' ' << r.steps << ' ' << r.lasted
-         << '\n';
+         << ' ' << r.orders << '\n';
   } else {
     text << "d " << seed << '\n';
   }
@@ -165,12 +165,14 @@ void gathering::take(worker& w, const std::string& line) {
       std::uint64_t rows = 0;
       std::uint64_t steps = 0;
       std::uint64_t lasted = 0;
-      text >> seed >> items >> rows >> steps >> lasted;
+      std::uint64_t orders = 0;
+      text >> seed >> items >> rows >> steps >> lasted >> orders;
       ++result_.seeds;
       result_.items += items;
       result_.rows += rows;
       result_.steps += steps;
       result_.virtual_micros += lasted;
+      result_.orders += orders;
       w.at.reset();
       if (!w.why.empty()) fail(seed, std::exchange(w.why, {}));
     }

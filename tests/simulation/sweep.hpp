@@ -33,6 +33,7 @@ struct sweep_result {
   std::uint64_t items = 0;  // asked by clients, copies and retries included
   std::uint64_t rows = 0;   // transfers and refusals stored
   std::uint64_t steps = 0;
+  std::uint64_t orders = 0;
   std::uint64_t virtual_micros = 0;
   std::uint64_t compared = 0;  // seeds whose logs two workers agreed on
   std::map<std::string, std::uint64_t> met;

@@ -1,0 +1,220 @@
+#include "tools/bank/bank.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace suanpan::bank {
+namespace {
+
+using enum behaviour;
+
+/// The steps of one request, put down in the order in which they are thought of.
+class plan {
+ public:
+  plan(std::uint64_t of, std::int64_t now) : of_(of), now_(now) {}
+
+  plan& book(std::int64_t after) {
+    steps_.push_back({.due = now_ + after, .kind = step_kind::book, .of = of_});
+    return *this;
+  }
+  plan& say(saying_kind how, std::int64_t after) {
+    steps_.push_back({.due = now_ + after, .of = of_, .how = how});
+    return *this;
+  }
+  plan& at_work() {
+    steps_.back().at_work = true;
+    return *this;
+  }
+  plan& forged() {
+    steps_.back().forged = true;
+    return *this;
+  }
+  plan& altered() {
+    steps_.back().altered = true;
+    return *this;
+  }
+  std::vector<step> take() {
+    std::ranges::stable_sort(steps_, {}, &step::due);
+    return std::move(steps_);
+  }
+
+ private:
+  std::uint64_t of_;
+  std::int64_t now_;
+  std::vector<step> steps_;
+};
+
+/// A callback that nobody may believe, then a true one.
+void lie_and_call(plan& p, bool forged, std::int64_t after, std::int64_t pause) {
+  p.say(saying_kind::callback, after);
+  if (forged)
+    p.forged();
+  else
+    p.altered();
+  p.say(saying_kind::callback, after + pause);
+}
+
+std::vector<step> plan_of(behaviour does, bool wants_callback, std::uint64_t of, std::int64_t now,
+                          const bank_options& o) {
+  using said = saying_kind;
+  plan p(of, now);
+  const auto work = o.work_micros;
+  const auto then = work + o.callback_micros;
+  const auto call = [&](std::int64_t after) {
+    if (wants_callback) p.say(said::callback, after);
+  };
+  switch (does) {
+    case slow:
+      p.book(o.slow_micros).say(said::answer, o.slow_micros);
+      call(o.slow_micros + o.callback_micros);
+      break;
+    case timeout_then_paid:
+      p.book(work);
+      call(then);
+      break;
+    case timeout_then_nothing:
+      break;
+    case dropped_before:
+      p.say(said::dropped, work);
+      break;
+    case dropped_after:
+      p.book(work).say(said::dropped, work);
+      call(then);
+      break;
+    case garbage:
+      p.book(work).say(said::garbage, work);
+      call(then);
+      break;
+    case callback_first:
+      p.book(work);
+      call(work);
+      p.say(said::answer, then);
+      break;
+    case callback_twice:
+      p.book(work).say(said::answer, work);
+      call(then);
+      call(then + o.callback_micros);
+      break;
+    case callback_wrong_amount:
+    case callback_forged:
+      p.book(work).say(said::answer, work).at_work();
+      if (wants_callback) lie_and_call(p, does == callback_forged, then, o.callback_micros);
+      break;
+    case not_found_then_paid:
+      p.book(o.late_micros);
+      call(o.late_micros + o.callback_micros);
+      break;
+    default:
+      p.book(work).say(said::answer, work);
+      call(then);
+  }
+  return p.take();
+}
+
+std::string_view decline_of(behaviour does) {
+  if (does == declined) return "card_declined";
+  return does == no_funds ? "insufficient_funds" : "";
+}
+
+}  // namespace
+
+behaviour bank::choose(const request& what) {
+  const auto tries = tries_[{what.merchant, what.reference}]++;
+  if (const auto named = behaviour_of(what.card)) return *named;
+  return draw_behaviour(options_.seed, what.reference, tries, options_.rates);
+}
+
+// Only what is known is said: a repeated request moves nothing, and changes nothing.
+std::vector<step> bank::repeat(const request& what, std::uint64_t known, std::int64_t now) {
+  if (what == taken_[known].what)
+    return plan(known, now).say(saying_kind::answer, options_.work_micros).take();
+  taken_.push_back({.what = what, .reused = true});
+  return plan(taken_.size() - 1, now).say(saying_kind::answer, options_.work_micros).take();
+}
+
+std::vector<step> bank::receive(const request& what, std::int64_t now) {
+  const reference_key key{what.merchant, what.reference};
+  const auto known = newest_.find(key);
+  // What was taken and came to nothing is as if it had never come.
+  if (options_.dedupes && known != newest_.end()) return repeat(what, known->second, now);
+  const auto does = choose(what);
+  ++met_[does];
+  const auto number = taken_.size();
+  taken_.push_back({.what = what, .does = does, .hidden = does == not_found_then_paid});
+  if (does != timeout_then_nothing && does != dropped_before) newest_[key] = number;
+  return plan_of(does, what.wants_callback, number, now, options_);
+}
+
+void bank::book(taken& of, std::int64_t now) {
+  const auto& booked = books_.book(of.what, decline_of(of.does), now);
+  of.booked = true;
+  of.hidden = false;
+  of.entry = booked.number;
+  if (!booked.declined.empty()) return;
+  if (of.does == returned_next_day) to_return_.push_back(booked.number);
+  if (of.does == statement_misses_it) books_.keep_off_statement(of.entry);
+  if (of.does == statement_alters_it) books_.alter_statement(of.entry);
+}
+
+report bank::report_of(const taken& of) const {
+  report r;
+  r.is = status::processing;
+  r.merchant = of.what.merchant;
+  r.reference = of.what.reference;
+  r.amount = of.what.amount;
+  r.ccy = of.what.ccy;
+  if (of.reused) {
+    r.is = status::declined;
+    r.code = "reference_reused";
+  } else if (of.booked) {
+    const auto& booked = books_.entries()[of.entry - 1];
+    r.is = booked.declined.empty() ? status::paid : status::declined;
+    r.code = booked.declined;
+    r.bank_number = booked.number;
+  }
+  return r;
+}
+
+std::optional<saying> bank::carry_out(const step& what, std::int64_t now) {
+  auto& of = taken_[what.of];
+  if (what.kind == step_kind::book) {
+    book(of, now);
+    return std::nullopt;
+  }
+  saying s{what.how, report_of(of), what.forged};
+  if (what.at_work) {
+    s.what.is = status::processing;
+    s.what.code.clear();
+    s.what.bank_number = 0;
+  }
+  if (what.altered) ++s.what.amount.value;
+  return s;
+}
+
+// Booked before at work, paid before declined.
+report bank::query(std::string_view merchant, std::string_view reference) const {
+  report r;
+  r.merchant = merchant;
+  r.reference = reference;
+  if (const auto* booked = books_.find(merchant, reference)) {
+    r.is = booked->declined.empty() ? status::paid : status::declined;
+    r.code = booked->declined;
+    r.bank_number = booked->number;
+    r.amount = booked->of.amount;
+    r.ccy = booked->of.ccy;
+    return r;
+  }
+  const auto it = newest_.find(std::pair{std::string(merchant), std::string(reference)});
+  if (it == newest_.end() || taken_[it->second].hidden) return r;
+  return report_of(taken_[it->second]);
+}
+
+std::size_t bank::next_day(std::int64_t now) {
+  books_.next_day();
+  std::size_t returned = 0;
+  for (const auto number : std::exchange(to_return_, {}))
+    if (books_.give_back(number, now) != nullptr) ++returned;
+  return returned;
+}
+
+}  // namespace suanpan::bank
