@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 WORDS = ("name", "rule", "bug", "suites")
+MAY = ("case",)               # the test that is expected to fail; it is asked before whole suites
 HUNK = re.compile(r"@@ -(\d+)")
 
 
@@ -82,7 +83,7 @@ def read_mutation(path):
                 hunk.old.append(line[1:])
             if line[0] != "-":
                 hunk.new.append(line[1:])
-        elif hunks is None and word in WORDS:
+        elif hunks is None and word in WORDS + MAY:
             mutation.words[word] = text.strip()
     missing = [w for w in WORDS if not mutation.words.get(w)]
     if missing or not mutation.files or not all(mutation.files.values()):
