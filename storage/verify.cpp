@@ -96,6 +96,7 @@ class examination {
     row.totals = {};
     result_.balances.push_back(std::move(row));
   }
+  void read_changes(pqxx::transaction_base& in) { limits_.load(in); }
   void set_position(shard_id shard, ticket position) { positions_[shard] = position; }
 
   void take(const row_facts& row) {
@@ -112,15 +113,15 @@ class examination {
     if (moves_money(row.kind)) ++result_.transfers;
     const auto debit = place_of(row.debit, row);
     const auto credit = place_of(row.credit, row);
+    for (const auto at : {debit, credit})
+      if (at) remember(*at, touched_[row.voucher]);
     if (is_about_hold(row.kind)) take_hold(row, debit, credit);
     if (moves_money(row.kind)) {
       if (debit) add(*debit, row, row.amount, 0);
       if (credit) add(*credit, row, 0, row.amount);
     }
-    for (const auto at : {debit, credit})
-      if (at) touched_[row.voucher].push_back(*at);
     if (row.linked) return;
-    for (const auto at : std::exchange(touched_[row.voucher], {})) check_limits(at, row);
+    for (const auto& touch : std::exchange(touched_[row.voucher], {})) check_limits(touch, row);
     if (row.voucher != transfer_id{}) touched_.erase(row.voucher);
   }
 
@@ -208,22 +209,40 @@ class examination {
     if (credit) result_.balances[*credit].held.credits += amount;
   }
 
-  // R2: only what a whole voucher does to an account counts. What is held of it, or for it, does.
-  void check_limits(std::size_t at, const row_facts& row) {
+  // What limits are judged by: the balance less what holds take of it, and with what they bring.
+  struct standing {
+    std::size_t at = 0;  // in result_.balances
+    int128 available = 0;
+    int128 promised = 0;
+  };
+  [[nodiscard]] standing standing_of(std::size_t at) const {
     const auto& account = result_.balances[at];
     const bool credit = account.side == normal_side::credit;
     const int128 debit_side = account.totals.debits_posted - account.totals.credits_posted;
     const int128 balance = credit ? -debit_side : debit_side;
-    const int128 available = balance - (credit ? account.held.debits : account.held.credits);
-    const int128 promised = balance + (credit ? account.held.credits : account.held.debits);
+    return {at, balance - (credit ? account.held.debits : account.held.credits),
+            balance + (credit ? account.held.credits : account.held.debits)};
+  }
+  void remember(std::size_t at, std::vector<standing>& touched) const {
+    if (std::ranges::find(touched, at, &standing::at) == touched.end())
+      touched.push_back(standing_of(at));
+  }
+
+  // R2: only what a whole voucher does to an account counts. Limits that were set while the balance
+  // was beyond them already are broken by whatever takes it further away.
+  void check_limits(const standing& before, const row_facts& row) {
+    const auto& account = result_.balances[before.at];
+    const auto now = standing_of(before.at);
+    const auto& limits = limits_.at(account.number, row.at, account.limits);
     const auto where = " at " + place(row.at, row.index);
-    if (has(account.flags, account_flags::no_overdraft) && available < -account.limits.credit_limit)
-      differ("overdraft", name(account),
-             to_string(int128{-account.limits.credit_limit}) + " or more",
-             to_string(available) + where);
-    if (account.limits.maximum_balance && promised > *account.limits.maximum_balance)
-      differ("maximum", name(account), std::to_string(*account.limits.maximum_balance) + " or less",
-             to_string(promised) + where);
+    if (has(account.flags, account_flags::no_overdraft) && now.available < before.available &&
+        now.available < -limits.credit_limit)
+      differ("overdraft", name(account), to_string(int128{-limits.credit_limit}) + " or more",
+             to_string(now.available) + where);
+    if (limits.maximum_balance && now.promised > before.promised &&
+        now.promised > *limits.maximum_balance)
+      differ("maximum", name(account), std::to_string(*limits.maximum_balance) + " or less",
+             to_string(now.promised) + where);
   }
 
   void compare_with_checkpoint(const account_row& account, const checkpointed& sums) {
@@ -245,7 +264,8 @@ class examination {
   verification& result_;
   voucher_check vouchers_;
   hold_check holds_;
-  std::map<transfer_id, std::vector<std::size_t>> touched_;  // accounts, by voucher
+  limits_in_force limits_;
+  std::map<transfer_id, std::vector<standing>> touched_;     // accounts before it, by voucher
   absl::flat_hash_map<account_number, std::size_t> places_;  // in result_.balances
   std::vector<checkpointed> checkpoints_;                    // likewise
   std::map<shard_id, ticket> positions_;
@@ -279,6 +299,7 @@ void read_accounts(pqxx::transaction_base& in, examination& into) {
                  }
                  into.add_account(read_account(row));
                });
+  into.read_changes(in);
   for (const auto& row : in.exec("SELECT shard,position FROM suanpan.shard_position"))
     into.set_position({number_in<std::uint16_t>(row, 0)}, {number_in(row, 1)});
 }

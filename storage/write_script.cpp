@@ -78,8 +78,17 @@ std::string change_accounts(std::span<const account_change> changes) {
          array_of(changes, [](const change& c) { return std::to_string(c.at.micros); }) +
          "'::int8[],'" +
          array_of(changes,
-                  [](const change& c) { return std::to_string(static_cast<int>(c.flags)); }) +
-         "'::int4[]);";
+                  [](const change& c) { return std::to_string(static_cast<int>(c.terms.flags)); }) +
+         "'::int4[],'" +
+         array_of(changes,
+                  [](const change& c) { return std::to_string(c.terms.limits.credit_limit); }) +
+         "'::int8[],'" +
+         array_of(changes,
+                  [](const change& c) {
+                    const auto& maximum = c.terms.limits.maximum_balance;
+                    return maximum ? std::to_string(*maximum) : "NULL";
+                  }) +
+         "'::int8[]);";
 }
 
 // The content is at fault, not the state of the database (R12).

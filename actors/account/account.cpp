@@ -42,6 +42,8 @@ change_result result_of(account_rules::change_refusal refusal) {
       return change_result::holds_open;
     case transfers_in_flight:
       return change_result::transfers_in_flight;
+    case overdraft_allowed:
+      return change_result::overdraft_allowed;
   }
   return change_result::unavailable;
 }
@@ -109,11 +111,11 @@ void account::judge(const decide_change& m) {
     change.result = change_result::unavailable;
   } else {
     account_rules::settle(state_, m.settled);
-    const auto refusal = account_rules::judge_change(state_, request.set);
+    const auto refusal = account_rules::judge_change(state_, request.wanted);
     change.result = result_of(refusal);
-    change.flags = (state_.flags | request.set) & ~request.clear;
-    change.writes = refusal == account_rules::change_refusal::none && change.flags != state_.flags;
-    if (change.writes) account_rules::change_flags(state_, m.in->at, change.flags);
+    change.terms = changed(account_rules::terms_of(state_), request.wanted);
+    change.writes = refusal == account_rules::change_refusal::none &&
+                    account_rules::change_terms(state_, m.in->at, change.terms);
     request.balance = balance_of(state_.settled, state_.side);
   }
   if (m.in->accounts_open.fetch_sub(1, std::memory_order_acq_rel) == 1)
@@ -171,8 +173,8 @@ void account::answer(const answer_read& m) {
   account_rules::settle(state_, m.settled);
   read.row.totals = state_.settled;
   read.row.covers = state_.covers;
-  read.row.flags = state_.settled_flags;
-  read.row.limits = state_.limits;
+  read.row.flags = state_.settled_terms.flags;
+  read.row.limits = state_.settled_terms.limits;
   read.row.held = state_.holds ? state_.holds->held() : held_totals{};
   read.result = read_result::found;
   send(links_->journal, fence_read{m.read, m.session});

@@ -73,8 +73,8 @@ state from_row(const account_row& row) {
   s.ccy = row.key.ccy;
   s.side = row.side;
   s.flags = row.flags;
-  s.settled_flags = row.flags;
   s.limits = row.limits;
+  s.settled_terms = {row.flags, row.limits};
   s.settled = row.totals;
   s.covers = row.covers;
   for (const auto& hold : row.holds)
@@ -287,10 +287,12 @@ void batch_decider::end() {
   if (account_.holds) account_.holds->end_batch();
 }
 
-change_refusal judge_change(const state& account, account_flags set) {
+change_refusal judge_change(const state& account, const terms_change& asked) {
   const bool is_closed = has(account.flags, account_flags::closed);
-  const bool closes = has(set, account_flags::closed);
+  const bool closes = has(asked.set, account_flags::closed);
   if (is_closed) return closes ? change_refusal::none : change_refusal::closed;
+  if (asked.credit_limit.value_or(0) > 0 && !has(account.flags, account_flags::no_overdraft))
+    return change_refusal::overdraft_allowed;
   if (!closes) return change_refusal::none;
   if (!is_quiet(account)) return change_refusal::transfers_in_flight;
   if (account.holds && account.holds->open_holds() > 0) return change_refusal::holds_open;
@@ -298,15 +300,17 @@ change_refusal judge_change(const state& account, account_flags set) {
                                                         : change_refusal::balance_not_zero;
 }
 
-void change_flags(state& account, ticket at, account_flags flags) {
-  if (flags == account.flags) return;
-  account.flags = flags;
-  account.changes.push_back({at, flags});
+bool change_terms(state& account, ticket at, const account_terms& terms) {
+  if (terms == terms_of(account)) return false;
+  account.flags = terms.flags;
+  account.limits = terms.limits;
+  account.changes.push_back({at, terms});
+  return true;
 }
 
 void settle(state& account, ticket watermark) {
   while (!account.changes.empty() && account.changes.front().at <= watermark) {
-    account.settled_flags = account.changes.front().flags;
+    account.settled_terms = account.changes.front().terms;
     account.changes.erase(account.changes.begin());
   }
   auto& pending = account.pending;

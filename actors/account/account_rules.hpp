@@ -33,20 +33,20 @@ struct pending_sums {
   int128 credits = 0;
 };
 
-/// Flags of a ticket that is not known to be durable.
-struct pending_flags {
+/// Terms since a ticket that is not known to be durable.
+struct pending_terms {
   ticket at;
-  account_flags flags = account_flags::none;
+  account_terms terms;
 };
 
 struct state {
   account_number number;
   currency ccy;
   normal_side side = normal_side::debit;
-  account_flags flags = account_flags::none;  // by which it decides
-  account_flags settled_flags = account_flags::none;
-  std::vector<pending_flags> changes;  // from the one to the other, by ticket
+  account_flags flags = account_flags::none;  // by which it decides, as by its limits
   account_limits limits;
+  account_terms settled_terms;         // by what is durable
+  std::vector<pending_terms> changes;  // from those to what it decides by, by ticket
 
   account_totals settled;  // exactly the durable legs with ticket ≤ covers
   ticket covers;
@@ -152,14 +152,18 @@ enum class change_refusal : std::uint8_t {
   balance_not_zero,
   holds_open,
   transfers_in_flight,
+  overdraft_allowed,
 };
-/// Whether these flags may be set, and others cleared, now. To be closed an account must be empty:
-/// no balance, no open hold, nothing undecided or not yet durable. Closing what is closed changes
-/// nothing.
-[[nodiscard]] change_refusal judge_change(const state& account, account_flags set);
-/// Decides by the new flags from now on. Precondition: judge_change refused nothing; `at` is the
-/// ticket of the change.
-void change_flags(state& account, ticket at, account_flags flags);
+/// Whether this may change now. To be closed an account must be empty: no balance, no open hold,
+/// nothing undecided or not yet durable. Closing what is closed changes nothing. Limits may be set
+/// that the balance is beyond already: it is then let back, and no further away.
+[[nodiscard]] change_refusal judge_change(const state& account, const terms_change& asked);
+/// Decides by the new terms from now on; false: they are as they were. Precondition: judge_change
+/// refused nothing; `at` is the ticket of the change.
+bool change_terms(state& account, ticket at, const account_terms& terms);
+[[nodiscard]] inline account_terms terms_of(const state& account) {
+  return {account.flags, account.limits};
+}
 
 /// Everything up to `watermark` is durable: folds it into the settled totals.
 void settle(state& account, ticket watermark);

@@ -21,10 +21,18 @@ request_error no_account() {
   return refused(StatusCode::NOT_FOUND, "ACCOUNT_NOT_FOUND", "There is no account of this number.");
 }
 
-request_error flags_invalid(std::string field, std::string message) {
-  auto error = refused(StatusCode::INVALID_ARGUMENT, "FLAGS_INVALID", std::move(message));
+request_error invalid(std::string reason, std::string field, std::string message) {
+  auto error = refused(StatusCode::INVALID_ARGUMENT, std::move(reason), std::move(message));
   error.field = std::move(field);
   return error;
+}
+
+request_error flags_invalid(std::string field, std::string message) {
+  return invalid("FLAGS_INVALID", std::move(field), std::move(message));
+}
+
+request_error limits_invalid(std::string field, std::string message) {
+  return invalid("LIMITS_INVALID", std::move(field), std::move(message));
 }
 
 request_error error_of(const account_change_request& change) {
@@ -46,6 +54,9 @@ request_error error_of(const account_change_request& change) {
     case change_result::transfers_in_flight:
       return refused(precondition, "TRANSFERS_IN_FLIGHT",
                      "Transfers of the account are being decided: wait for their answers.");
+    case change_result::overdraft_allowed:
+      return refused(precondition, "OVERDRAFT_ALLOWED",
+                     "Only an account with NO_OVERDRAFT has a credit limit.");
     default:
       return {.code = StatusCode::UNAVAILABLE,
               .reason = "CHANGE_UNAVAILABLE",
@@ -70,9 +81,13 @@ void change_account_call::finish() noexcept {
   permit_.leave();
   if (!claim()) return;
   if (result != change_result::changed) return refuse(error_of(*this));
+  tell();
+}
+
+void change_account_call::tell() {
   v1::AccountFlags answer;
   answer.set_number(number.value);
-  answer.set_flags(static_cast<std::uint32_t>(flags));
+  answer.set_flags(static_cast<std::uint32_t>(terms.flags));
   answer.set_ticket(at.micros);
   respond_with(answer);
 }
@@ -87,15 +102,42 @@ void set_account_flags_call::begin() {
   if ((request.set() & request.clear()) != 0 || (request.set() | request.clear()) == 0)
     return refuse_now(
         flags_invalid("clear", "Each flag is set or cleared, and one of them at least."));
-  set = static_cast<account_flags>(request.set());
-  clear = static_cast<account_flags>(request.clear());
+  wanted.set = static_cast<account_flags>(request.set());
+  wanted.clear = static_cast<account_flags>(request.clear());
   ask(request.number());
+}
+
+void set_account_limits_call::begin() {
+  v1::SetAccountLimitsRequest request;
+  if (!parse(request)) return;
+  using maximum = v1::SetAccountLimitsRequest;
+  if (request.credit_limit() < 0)
+    return refuse_now(limits_invalid("credit_limit", "A credit limit is not negative."));
+  if (request.maximum_balance() < 0)
+    return refuse_now(limits_invalid("maximum_balance", "A maximum balance is not negative."));
+  if (request.maximum_case() == maximum::kNoMaximum && !request.no_maximum())
+    return refuse_now(limits_invalid("no_maximum", "It is true, or absent."));
+  if (!request.has_credit_limit() && request.maximum_case() == maximum::MAXIMUM_NOT_SET)
+    return refuse_now(limits_invalid("credit_limit", "Nothing is to change."));
+  if (request.has_credit_limit()) wanted.credit_limit = request.credit_limit();
+  if (request.has_maximum_balance()) wanted.maximum_balance = request.maximum_balance();
+  wanted.no_maximum = request.no_maximum();
+  ask(request.number());
+}
+
+void set_account_limits_call::tell() {
+  v1::AccountLimits answer;
+  answer.set_number(number.value);
+  answer.set_credit_limit(terms.limits.credit_limit);
+  if (terms.limits.maximum_balance) answer.set_maximum_balance(*terms.limits.maximum_balance);
+  answer.set_ticket(at.micros);
+  respond_with(answer);
 }
 
 void close_account_call::begin() {
   v1::CloseAccountRequest request;
   if (!parse(request)) return;
-  set = account_flags::closed;
+  wanted.set = account_flags::closed;
   ask(request.number());
 }
 

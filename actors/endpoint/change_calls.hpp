@@ -1,4 +1,4 @@
-// Calls that change an account: SetAccountFlags and CloseAccount.
+// Calls that change an account: SetAccountFlags, SetAccountLimits and CloseAccount.
 #pragma once
 
 #include "actors/endpoint/unary_call.hpp"
@@ -6,7 +6,7 @@
 
 namespace suanpan::endpoint {
 
-/// What both have in common once it is known what is to be set and cleared.
+/// What they have in common once it is known what is to change.
 class change_account_call : public unary_call, public account_change_request {
  public:
   using unary_call::unary_call;
@@ -14,6 +14,8 @@ class change_account_call : public unary_call, public account_change_request {
 
  protected:
   void ask(std::int64_t which);
+  /// The change was made: says how the account is now.
+  virtual void tell();
 };
 
 /// SetAccountFlags.
@@ -24,6 +26,17 @@ class set_account_flags_call final : public change_account_call {
 
  private:
   void begin() override;
+};
+
+/// SetAccountLimits.
+class set_account_limits_call final : public change_account_call {
+ public:
+  explicit set_account_limits_call(const arrival& from)
+      : change_account_call(from, ledger_method::set_account_limits) {}
+
+ private:
+  void begin() override;
+  void tell() override;
 };
 
 /// CloseAccount.

@@ -22,6 +22,10 @@ unary* ledger_service::SetAccountFlags(call* from, const bytes* in, bytes* out) 
   return unary_call::start<set_account_flags_call>({context_, *from, *in, *out});
 }
 
+unary* ledger_service::SetAccountLimits(call* from, const bytes* in, bytes* out) {
+  return unary_call::start<set_account_limits_call>({context_, *from, *in, *out});
+}
+
 unary* ledger_service::CloseAccount(call* from, const bytes* in, bytes* out) {
   return unary_call::start<close_account_call>({context_, *from, *in, *out});
 }

@@ -21,6 +21,7 @@ enum class ledger_method : std::uint8_t {
   open_accounts,
   get_account,
   set_account_flags,
+  set_account_limits,
   close_account,
   list_accounts,
   post_transfers,
@@ -36,7 +37,8 @@ enum class ledger_method : std::uint8_t {
   close_accounting_day,
   get_general_ledger,
 };
-inline constexpr std::size_t ledger_methods = 17;
+inline constexpr std::size_t ledger_methods =
+    static_cast<std::size_t>(ledger_method::get_general_ledger) + 1;
 
 /// "PostTransfers".
 [[nodiscard]] const char* name_of(ledger_method method) noexcept;

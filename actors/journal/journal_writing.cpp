@@ -141,7 +141,7 @@ storage::write_outcome journal::write(std::span<const row_ref> part, ticket sett
       opened_.push_back(r.in->openings[r.index].row);
     } else if (r.kind == row_kind::change) {
       const auto& change = r.in->changes[r.index];
-      changed_.push_back({change.request->number, r.in->at, change.flags});
+      changed_.push_back({change.request->number, r.in->at, change.terms});
     } else {
       encode(r);
     }

@@ -57,7 +57,7 @@ void teller::send_changes(const batch_ptr& b) {
 // begin above it (R3).
 void teller::settle_change(const batch& b, const batch_change& change) {
   if (!change.writes) store_mark();
-  change.request->flags = change.flags;
+  change.request->terms = change.terms;
   change.request->at = b.at;
   if (!change.writes) return answer_change(change.request, change.result);
   change.request->result = change.result;

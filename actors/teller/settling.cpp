@@ -102,13 +102,13 @@ void teller::take_settled(const batch_settled& m) {
 // A row that the database refused alone (R12), or whose id is there already. Its legs never were.
 void teller::fail_row(batch& b, const failed_row& row) {
   if (row.kind == row_kind::change) {
-    // What it decided since then stands on flags that never were.
+    // What it decided since then stands on terms that never were.
     auto& change = b.changes[row.index];
     change.result = change_result::unavailable;
     change.writes = false;
     const auto n = change.request->number;
     return send(peers_.supervisors[n.shard().value],
-                account_failed{n, "the database refused a change of its flags"});
+                account_failed{n, "the database refused a change of its terms"});
   }
   if (row.kind == row_kind::opening) {
     b.openings[row.index].result =

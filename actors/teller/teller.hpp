@@ -10,7 +10,7 @@
 // teller.cpp      messages, batches, reads        intake.cpp    how an item gets into a batch
 // settling.cpp    rulings, answers, deferral      looking.cpp   ids and accounts that are looked up
 // openings.cpp    new accounts                    ownership.cpp serve, drain, loss, in doubt
-// changes.cpp     frozen and closed accounts
+// changes.cpp     frozen and closed accounts, limits
 // reversals.cpp   what waits for its original     upkeep.cpp    checkpoints, passivation, watermark
 #pragma once
 

@@ -63,7 +63,7 @@ struct batch_opening {
 struct batch_change {
   account_change_ptr request;
   change_result result = change_result::none;  // set by the account
-  account_flags flags = account_flags::none;   // likewise: what they are then
+  account_terms terms = {};                    // likewise: what they are then
   bool writes = false;                         // likewise: they were others before
 };
 

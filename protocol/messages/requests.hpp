@@ -118,23 +118,23 @@ enum class change_result : std::uint8_t {
   balance_not_zero,     // a balance stands on it, so it can't be closed
   holds_open,           // likewise
   transfers_in_flight,  // likewise, for a moment
+  overdraft_allowed,    // a credit limit means nothing to an account without no_overdraft
   unavailable,          // it may have been made; asking again is safe
 };
 
-/// Freezes, unfreezes or closes one account. Takes its place in the ledger's order: whatever is
-/// decided by a later ticket meets the new flags (R1).
+/// Freezes, unfreezes or closes one account, or changes its limits. Takes its place in the ledger's
+/// order: whatever is decided by a later ticket meets the new terms (R1).
 class account_change_request {
  public:
   virtual ~account_change_request() = default;
   virtual void finish() noexcept = 0;
 
-  account_number number;                      // in
-  account_flags set = account_flags::none;    // in: of flags_of_freezing, or closed alone
-  account_flags clear = account_flags::none;  // in: of flags_of_freezing
+  account_number number;  // in
+  terms_change wanted;    // in
   change_result result = change_result::none;
-  account_flags flags = account_flags::none;  // out, when changed
-  ticket at;                                  // out, when changed: since when at the latest
-  int128 balance = 0;                         // out: where it is not zero
+  account_terms terms;  // out, when changed
+  ticket at;            // out, when changed: since when at the latest
+  int128 balance = 0;   // out: where it is not zero
 };
 using account_change_ptr = std::shared_ptr<account_change_request>;
 

@@ -102,6 +102,30 @@ struct account_limits {
   bool operator==(const account_limits&) const = default;
 };
 
+/// What of an account can change while it is open.
+struct account_terms {
+  account_flags flags = account_flags::none;
+  account_limits limits;
+  bool operator==(const account_terms&) const = default;
+};
+
+/// What is to change of them; whatever it does not name stays as it is.
+struct terms_change {
+  account_flags set = account_flags::none;                  // of flags_of_freezing, or closed alone
+  account_flags clear = account_flags::none;                // of flags_of_freezing
+  std::optional<std::int64_t> credit_limit = std::nullopt;  // ≥ 0, minor units
+  std::optional<std::int64_t> maximum_balance = std::nullopt;  // ≥ 0, minor units
+  bool no_maximum = false;  // takes the maximum away; not with one
+};
+[[nodiscard]] constexpr account_terms changed(account_terms terms,
+                                              const terms_change& by) noexcept {
+  terms.flags = (terms.flags | by.set) & ~by.clear;
+  terms.limits.credit_limit = by.credit_limit.value_or(terms.limits.credit_limit);
+  if (by.maximum_balance) terms.limits.maximum_balance = by.maximum_balance;
+  if (by.no_maximum) terms.limits.maximum_balance.reset();
+  return terms;
+}
+
 /// Sums of open holds, minor units.
 struct held_totals {
   int128 debits = 0;

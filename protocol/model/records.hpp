@@ -75,11 +75,11 @@ struct shard_claim {
   ticket newest;    // above every ticket of the shard's rows, position and watermark (R3)
 };
 
-/// New flags of an account, in force after every item of the ticket.
+/// New terms of an account, in force after every item of the ticket.
 struct account_change {
   account_number number;
   ticket at;
-  account_flags flags = account_flags::none;
+  account_terms terms;
 };
 
 /// One line of the trial balance: a subject and a currency.

@@ -1,4 +1,4 @@
-// SetAccountFlags and CloseAccount: what is let through, and how each end reads.
+// SetAccountFlags, SetAccountLimits and CloseAccount: what is let through, and how each end reads.
 #include "tests/endpoint/served.hpp"
 
 #include <doctest/doctest.h>
@@ -85,4 +85,43 @@ TEST_CASE("closing: each reason why not") {
   node.told->change_ends(change_result::changed);
   REQUIRE(call(*client, &v1::Ledger::Stub::CloseAccount, request, answer).ok());
   CHECK(answer.flags() == v1::ACCOUNT_FLAG_CLOSED);
+}
+
+TEST_CASE("limits: what is named changes, and all of them are told") {
+  served node;
+  auto client = node.client();
+  v1::SetAccountLimitsRequest request;
+  request.set_number(some_account.value);
+  request.set_credit_limit(500);
+  v1::AccountLimits answer;
+  REQUIRE(call(*client, &v1::Ledger::Stub::SetAccountLimits, request, answer).ok());
+  CHECK(answer.credit_limit() == 500);
+  CHECK_FALSE(answer.has_maximum_balance());
+  CHECK(answer.ticket() == answered_at.micros);
+  request.set_maximum_balance(0);
+  REQUIRE(call(*client, &v1::Ledger::Stub::SetAccountLimits, request, answer).ok());
+  CHECK(answer.has_maximum_balance());
+  node.told->change_ends(change_result::overdraft_allowed);
+  const auto status = call(*client, &v1::Ledger::Stub::SetAccountLimits, request, answer);
+  CHECK(status.error_code() == StatusCode::FAILED_PRECONDITION);
+  CHECK(reason_of(status) == "OVERDRAFT_ALLOWED");
+}
+
+TEST_CASE("limits that are none") {
+  served node;
+  auto client = node.client();
+  const auto refused = [&](auto fill, const std::string& field) {
+    v1::SetAccountLimitsRequest request;
+    request.set_number(some_account.value);
+    fill(request);
+    v1::AccountLimits answer;
+    const auto status = call(*client, &v1::Ledger::Stub::SetAccountLimits, request, answer);
+    CHECK(status.error_code() == StatusCode::INVALID_ARGUMENT);
+    CHECK(reason_of(status) == "LIMITS_INVALID");
+    CHECK(wire::read_error(status)->field == field);
+  };
+  refused([](auto& r) { r.set_credit_limit(-1); }, "credit_limit");
+  refused([](auto& r) { r.set_maximum_balance(-1); }, "maximum_balance");
+  refused([](auto& r) { r.set_no_maximum(false); }, "no_maximum");
+  refused([](auto&) {}, "credit_limit");
 }

@@ -249,7 +249,7 @@ caf::actor spawn_stand_in(caf::actor_system& system, std::shared_ptr<script> tol
         [told](const change_account& message) {
           auto& change = *message.request;
           change.result = told->change_end();
-          change.flags = change.set;
+          change.terms = changed({}, change.wanted);
           change.at = answered_at;
           change.balance = 75;
           change.finish();

@@ -36,6 +36,7 @@ class auditor {
   void check_vouchers();
   void check_overdraft();
   void check_conservation();
+  [[nodiscard]] account_terms terms_at(account_number n, ticket at) const;
   void check_order();
   void check_watermarks();
   void check_answers();
@@ -48,6 +49,7 @@ class auditor {
   [[nodiscard]] bool is_foreign_original(const stored_transfer& row, item_result expected) const;
   void check_openings();
   void check_changes();
+  void check_closed(const account_row& row);
   void check_everything_ended();
 
   const simulated_database& database_;

@@ -23,44 +23,50 @@ void auditor::check_openings() {
 // What was told of a change is in the rows, at the place that was told; a closed account is empty,
 // and nothing about it changed since.
 void auditor::check_changes() {
-  std::map<account_number, account_flags> last;
+  std::map<account_number, account_terms> last;
   for (const auto& [number, row] : database_.accounts())
-    last[number] = database_.first_flags(number);
+    last[number] = database_.first_terms(number);
   for (const auto& change : database_.changes()) {
-    auto& flags = last.at(change.number);
-    if (has(flags, account_flags::closed))
+    auto& terms = last.at(change.number);
+    if (has(terms.flags, account_flags::closed))
       breach("a closed account changed: " + std::to_string(change.number.value));
-    flags = change.flags;
+    terms = change.terms;
   }
   for (const auto& [number, row] : database_.accounts()) {
-    if (row.flags != last.at(number))
-      breach("flags of " + std::to_string(number.value) + " are not those of its last change");
-    const bool was_closed = has(database_.first_flags(number), account_flags::closed);
-    if (!has(row.flags, account_flags::closed) || was_closed) continue;
-    int128 balance = 0;
-    for (const auto& [id, t] : database_.rows()) {
-      if (t.result != item_result::posted) continue;
-      if (t.what.debit == number) balance += t.what.amount.value;
-      if (t.what.credit == number) balance -= t.what.amount.value;
-    }
-    if (balance != 0) breach("a balance stands on closed account " + std::to_string(number.value));
+    if (account_terms{row.flags, row.limits} != last.at(number))
+      breach("terms of " + std::to_string(number.value) + " are not those of its last change");
+    check_closed(row);
   }
-  for (const auto& read : told_.reads) {  // R8: no flags that never came to be
+  for (const auto& read : told_.reads) {  // R8: no terms that never came to be
     if (!read.answered || read.result != read_result::found) continue;
-    bool were = read.row.flags == database_.first_flags(read.number);
+    const account_terms told{read.row.flags, read.row.limits};
+    bool were = told == database_.first_terms(read.number);
     for (const auto& change : database_.changes())
-      were = were || (change.number == read.number && change.flags == read.row.flags);
+      were = were || (change.number == read.number && change.terms == told);
     if (!were)
-      breach("a read of " + std::to_string(read.number.value) + " told flags that never were");
+      breach("a read of " + std::to_string(read.number.value) + " told terms that never were");
   }
   for (const auto& asked : told_.changes) {
     if (!asked.answered || asked.result != change_result::changed) continue;
-    auto flags = database_.first_flags(asked.number);
+    auto terms = database_.first_terms(asked.number);
     for (const auto& change : database_.changes())
-      if (change.number == asked.number && change.at <= asked.at) flags = change.flags;
-    if (flags != asked.flags)
+      if (change.number == asked.number && change.at <= asked.at) terms = change.terms;
+    if (terms != asked.terms)
       breach("a change of " + std::to_string(asked.number.value) + " was told, and is not there");
   }
+}
+
+void auditor::check_closed(const account_row& row) {
+  const bool was_closed = has(database_.first_terms(row.number).flags, account_flags::closed);
+  if (!has(row.flags, account_flags::closed) || was_closed) return;
+  int128 balance = 0;
+  for (const auto& [id, t] : database_.rows()) {
+    if (t.result != item_result::posted) continue;
+    if (t.what.debit == row.number) balance += t.what.amount.value;
+    if (t.what.credit == row.number) balance -= t.what.amount.value;
+  }
+  if (balance != 0)
+    breach("a balance stands on closed account " + std::to_string(row.number.value));
 }
 
 void auditor::check_everything_ended() {

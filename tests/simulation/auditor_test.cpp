@@ -78,7 +78,7 @@ struct honest_ledger {
     r.answered = sent + 1;
     r.result = read_result::found;
     r.row.totals = {debits, credits};
-    r.row.flags = database.first_flags(n);
+    r.row.flags = database.first_terms(n).flags;
     r.row.covers = covers;
     told.reads.push_back(r);
   }
@@ -336,16 +336,16 @@ TEST_CASE("auditor: changes of accounts are as they were told, and a closed acco
   honest_ledger l;
   const auto tell = [&l](account_number n, account_flags flags, ticket at) {
     l.told.changes.push_back({.number = n,
-                              .set = flags,
+                              .what = {.set = flags},
                               .sent = 7 * millis,
                               .answered = 8 * millis,
                               .result = change_result::changed,
-                              .flags = flags,
+                              .terms = {flags, {}},
                               .at = at});
   };
   const auto store = [&l](account_number n, account_flags flags, ticket at) {
     static_cast<void>(
-        l.database.write(l.session, {l.claims, {}, {}, at, {account_change{n, at, flags}}}));
+        l.database.write(l.session, {l.claims, {}, {}, at, {account_change{n, at, {flags, {}}}}}));
   };
   store(l.bank, account_flags::frozen_debit, {40});
   tell(l.bank, account_flags::frozen_debit, {40});
@@ -355,7 +355,10 @@ TEST_CASE("auditor: changes of accounts are as they were told, and a closed acco
   l.told.changes.clear();
   l.read(l.bank, 100, 0, {45});
   l.told.reads.back().row.flags = account_flags::closed;
-  CHECK(l.finds("told flags that never were"));
+  CHECK(l.finds("told terms that never were"));
+  l.told.reads.back().row.flags = account_flags::frozen_debit;
+  l.told.reads.back().row.limits.maximum_balance = 5;
+  CHECK(l.finds("told terms that never were"));
   l.told.reads.clear();
   store(l.shop, account_flags::closed, {60});
   CHECK(l.finds("a balance stands on closed account"));

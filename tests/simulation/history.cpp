@@ -108,8 +108,7 @@ void sim_read::finish() noexcept {
 sim_change::sim_change(sim_world& world, history& into, party_id to, const asked_change& what)
     : world_(world), to_(to) {
   number = what.number;
-  set = what.set;
-  clear = what.clear;
+  wanted = what.what;
   into.changes.push_back(what);
   asked = &into.changes.back();
   asked->sent = world.now();
@@ -120,11 +119,11 @@ void sim_change::finish() noexcept {
   if (!finish_once(world_, to_, finished)) return;
   asked->answered = world_.now();
   asked->result = result;
-  asked->flags = flags;
+  asked->terms = terms;
   asked->at = at;
   world_.log("client: told of the change of " + std::to_string(number.value) + ": " +
-             std::to_string(static_cast<int>(result)) + ", flags " +
-             std::to_string(static_cast<int>(flags)) + " at " + words_of(at));
+             std::to_string(static_cast<int>(result)) + ", " + words_of(terms) + " at " +
+             words_of(at));
   if (on_answer) on_answer();
 }
 

@@ -44,12 +44,11 @@ struct asked_opening {
 
 struct asked_change {
   account_number number;
-  account_flags set = account_flags::none;
-  account_flags clear = account_flags::none;
+  terms_change what;
   sim_time sent = 0;
   std::optional<sim_time> answered;
   change_result result = change_result::none;
-  account_flags flags = account_flags::none;
+  account_terms terms;
   ticket at;
   party_id to = 0;
   bool lost = false;

@@ -294,29 +294,44 @@ void sim_client::opened(const account_opening& what, const opening_answer& answe
 
 // Freezes for a while; closes seldom, and then mostly what is not empty.
 void sim_client::change_something() {
+  if (options_.limits && chance_.one_in(2)) return change_limits();
   const auto& account = town_.accounts[chance_.below(town_.accounts.size())];
   if (met(chance_.one_in(4), misfortune("client closes an account")))
-    return change(account.number, account_flags::closed, account_flags::none);
+    return change(account.number, {.set = account_flags::closed});
   town_.world.count(misfortune("client freezes an account"));
   const auto side = chance_.one_in(2) ? account_flags::frozen_debit : account_flags::frozen_credit;
-  change(account.number, side, account_flags::none);
+  change(account.number, {.set = side});
   town_.world.after(chance_.between(10 * millis, 1 * seconds),
-                    [this, n = account.number, side] { change(n, account_flags::none, side); });
+                    [this, n = account.number, side] { change(n, {.clear = side}); });
+}
+
+// Often such that the balance is beyond them at once.
+void sim_client::change_limits() {
+  town_.world.count(misfortune("client changes limits"));
+  const auto& account = town_.accounts[chance_.below(town_.accounts.size())];
+  terms_change what;
+  if (chance_.one_in(2))
+    what.credit_limit = chance_.between(0, options_.amount_max);
+  else if (chance_.one_in(2))
+    what.maximum_balance = chance_.between(0, 4 * options_.amount_max);
+  else
+    what.no_maximum = true;
+  change(account.number, what);
 }
 
 // Asks again for a while, perhaps another node.
-void sim_client::change(account_number which, account_flags set, account_flags clear, int tries) {
+void sim_client::change(account_number which, const terms_change& what, int tries) {
   auto* node = some_node();
   if (node == nullptr) return;
   auto request = std::make_shared<sim_change>(
       town_.world, town_.told, node->party(),
-      asked_change{.number = which, .set = set, .clear = clear, .answered = {}, .at = {}});
-  request->on_answer = [this, which, set, clear, tries, weak = std::weak_ptr(request)] {
+      asked_change{.number = which, .what = what, .answered = {}, .terms = {}, .at = {}});
+  request->on_answer = [this, which, what, tries, weak = std::weak_ptr(request)] {
     const auto told = weak.lock();
     if (!told || told->result != change_result::unavailable || tries == 0 || settling_) return;
     ++liked_;
-    town_.world.after(chance_.between(50 * millis, 1 * seconds), [this, which, set, clear, tries] {
-      if (!settling_) change(which, set, clear, tries - 1);
+    town_.world.after(chance_.between(50 * millis, 1 * seconds), [this, which, what, tries] {
+      if (!settling_) change(which, what, tries - 1);
     });
   };
   node->change(std::move(request));

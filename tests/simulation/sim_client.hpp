@@ -28,6 +28,7 @@ struct sim_client_options {
   std::uint64_t poison = 0;      // once in so many items
   std::uint64_t strangers = 60;  // names an account that may not exist
   sim_time patience_max = 5 * seconds;
+  bool limits = false;  // changes those of accounts, too
 };
 
 class sim_client {
@@ -46,7 +47,8 @@ class sim_client {
   void ask_again(transfer what);
   void read_something();
   void change_something();
-  void change(account_number which, account_flags set, account_flags clear, int tries = 12);
+  void change_limits();
+  void change(account_number which, const terms_change& what, int tries = 12);
   void open_something();
   void opened(const account_opening& what, const opening_answer& answer);
   void schedule_next();

@@ -70,7 +70,7 @@ sim_write sim_journal::write_of(const rows& part) const {
     }
     if (r.kind == row_kind::change) {
       const auto& change = r.in->changes[r.index];
-      what.changes.push_back({change.request->number, r.in->at, change.flags});
+      what.changes.push_back({change.request->number, r.in->at, change.terms});
       continue;
     }
     const auto end = r.index + r.in->entries[r.index].unit_size;

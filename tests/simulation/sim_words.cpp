@@ -88,8 +88,12 @@ std::string_view verdict_words(verdict v) {
 }
 
 std::string say(const account_change_request& c) {
-  return "changes " + say(c.number) + " by +" + number(static_cast<std::int64_t>(c.set)) + " -" +
-         number(static_cast<std::int64_t>(c.clear));
+  const auto& w = c.wanted;
+  return "changes " + say(c.number) + " by +" + number(static_cast<std::int64_t>(w.set)) + " -" +
+         number(static_cast<std::int64_t>(w.clear)) +
+         (w.credit_limit ? " limit " + number(*w.credit_limit) : "") +
+         (w.maximum_balance ? " maximum " + number(*w.maximum_balance) : "") +
+         (w.no_maximum ? " no maximum" : "");
 }
 std::string say(const batch& b) {
   std::string text = "batch " + words_of(b.at);
@@ -303,6 +307,12 @@ bool is_timer(const caf::type_erased_tuple& content) {
 }
 
 }  // namespace
+
+std::string words_of(const account_terms& terms) {
+  return "flags " + number(static_cast<std::int64_t>(terms.flags)) + ", limit " +
+         number(terms.limits.credit_limit) +
+         (terms.limits.maximum_balance ? ", maximum " + number(*terms.limits.maximum_balance) : "");
+}
 
 std::string words_of(ticket at) {
   const auto since = at.micros - unix_micros_at_start;

@@ -3,6 +3,7 @@
 // the machine.
 #pragma once
 
+#include "protocol/model/account.hpp"
 #include "protocol/model/ids.hpp"
 
 #include <caf/mailbox_element.hpp>
@@ -17,5 +18,7 @@ namespace suanpan::simulation {
 
 /// A ticket as seconds since the run began: "+12.345678".
 [[nodiscard]] std::string words_of(ticket at);
+/// Such as "flags 3, limit 5, maximum 90".
+[[nodiscard]] std::string words_of(const account_terms& terms);
 
 }  // namespace suanpan::simulation

@@ -151,7 +151,7 @@ sim_outcome simulated_database::write(session_id session, const sim_write& what)
     stored.covers = {};
     is_.accounts[row.number] = stored;
     is_.keys.insert(row.key);
-    is_.first_flags[row.number] = row.flags;
+    is_.first_terms[row.number] = {row.flags, row.limits};
     newest = std::max(newest, row.opened);
   }
   for (const auto& t : what.transfers) {
@@ -163,11 +163,13 @@ sim_outcome simulated_database::write(session_id session, const sim_write& what)
                " at " + words_of(t.at) + "/" + std::to_string(t.index));
   }
   for (const auto& change : what.changes) {
-    is_.accounts.at(change.number).flags = change.flags;
+    auto& account = is_.accounts.at(change.number);
+    account.flags = change.terms.flags;
+    account.limits = change.terms.limits;
     is_.changes.push_back(change);
     newest = std::max(newest, change.at);
-    world_.log("database: account " + std::to_string(change.number.value) + " has flags " +
-               std::to_string(static_cast<int>(change.flags)) + " from " + words_of(change.at));
+    world_.log("database: account " + std::to_string(change.number.value) + " has " +
+               words_of(change.terms) + " from " + words_of(change.at));
   }
   auto& mine = sessions_.at(session);
   mine.settled = std::max(mine.settled, what.settled);

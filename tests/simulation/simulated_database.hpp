@@ -115,7 +115,9 @@ class simulated_database {
   /// In the order of their commits.
   [[nodiscard]] const std::vector<account_change>& changes() const { return is_.changes; }
   /// With which the account was opened.
-  [[nodiscard]] account_flags first_flags(account_number n) const { return is_.first_flags.at(n); }
+  [[nodiscard]] const account_terms& first_terms(account_number n) const {
+    return is_.first_terms.at(n);
+  }
   [[nodiscard]] ticket position_of(shard_id shard) const { return is_.shards.at(shard).position; }
   [[nodiscard]] std::uint64_t commits() const { return commits_; }
   /// Rows that a session wrote although it had stored a watermark that is not below them (R14).
@@ -148,7 +150,7 @@ class simulated_database {
     std::set<account_key> keys;
     std::map<transfer_id, open_hold> holds;  // open ones
     std::vector<account_change> changes;
-    std::map<account_number, account_flags> first_flags;
+    std::map<account_number, account_terms> first_terms;
     ticket newest;  // journal_commit: the newest of all
     std::int64_t detached_before = 0;
   };

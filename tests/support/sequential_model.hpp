@@ -18,8 +18,12 @@ class sequential_model {
  public:
   /// The account is there from now on.
   void open(const account_row& row);
-  /// The account has these flags from now on.
-  void change(account_number number, account_flags flags) { accounts_.at(number).flags = flags; }
+  /// The account has these terms from now on.
+  void change(account_number number, const account_terms& terms) {
+    auto& account = accounts_.at(number);
+    account.flags = terms.flags;
+    account.limits = terms.limits;
+  }
   /// Runs one item at a ticket: booked, or the refusal that comes first in order of precedence.
   item_result run(const transfer& item, ticket at = {}) {
     return run_voucher({&item, 1}, at).front();

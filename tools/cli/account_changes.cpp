@@ -1,6 +1,7 @@
-// `suanpan account freeze`, `unfreeze` and `close`.
+// `suanpan account freeze`, `unfreeze`, `limits` and `close`.
 #include "tools/cli/client.hpp"
 #include "tools/cli/commands.hpp"
+#include "tools/cli/posting_call.hpp"
 #include "tools/cli/reports.hpp"
 
 #include <memory>
@@ -44,6 +45,70 @@ exit_status set_flags(const common_options& common, const freezing& options, boo
   return tell(common, answer);
 }
 
+struct limits {
+  std::int64_t number = 0;
+  std::string credit_limit;
+  std::string maximum_balance;
+  bool no_maximum = false;
+};
+
+std::string currency_of(const ledger_client& client, std::int64_t number) {
+  v1::GetAccountRequest request;
+  request.set_number(number);
+  v1::Account account;
+  require_ok(client.ledger().GetAccount(client.unary_context().get(), request, &account),
+             "reading account " + std::to_string(number) + " at " + client.endpoint());
+  return account.currency();
+}
+
+exit_status set_limits(const common_options& common, const limits& options) {
+  if (options.credit_limit.empty() && options.maximum_balance.empty() && !options.no_maximum)
+    throw command_failure(exit_status::usage,
+                          "name --credit-limit, --maximum-balance or --no-maximum");
+  const ledger_client client(common);
+  const auto currency = currency_of(client, options.number);
+  v1::SetAccountLimitsRequest request;
+  request.set_number(options.number);
+  if (!options.credit_limit.empty())
+    request.set_credit_limit(amount_from(options.credit_limit, currency, "--credit-limit"));
+  if (!options.maximum_balance.empty())
+    request.set_maximum_balance(
+        amount_from(options.maximum_balance, currency, "--maximum-balance"));
+  if (options.no_maximum) request.set_no_maximum(true);
+  v1::AccountLimits answer;
+  require_ok(client.ledger().SetAccountLimits(client.unary_context().get(), request, &answer),
+             "changing the limits of account " + std::to_string(options.number) + " at " +
+                 client.endpoint());
+  const auto money = [&currency](std::int64_t minor) {
+    return money_text(std::to_string(minor), currency);
+  };
+  print(common.json ? json_of(answer) + '\n'
+                    : "account " + std::to_string(answer.number()) + "  credit limit: " +
+                          money(answer.credit_limit()) + "  maximum balance: " +
+                          (answer.has_maximum_balance() ? money(answer.maximum_balance()) : "-") +
+                          "  " + time_text(answer.ticket()) + '\n');
+  return exit_status::done;
+}
+
+void add_limits(CLI::App& account, command_line& line) {
+  auto* command = account.add_subcommand("limits", "Changes an account's limits; others stay.");
+  const auto options = std::make_shared<limits>();
+  command->add_option("number", options->number, "the account's number")->required();
+  command->add_option("--credit-limit", options->credit_limit,
+                      "so far below zero a --no-overdraft account may go, in major units");
+  auto* most = command->add_option("--maximum-balance", options->maximum_balance,
+                                   "its balance never rises above it, in major units");
+  command->add_flag("--no-maximum", options->no_maximum, "there is no maximum any more")
+      ->excludes(most);
+  command->footer(
+      "A balance that is beyond a new limit already is let back, and no further away.\n\n"
+      "Examples:\n  suanpan account limits 2049 --credit-limit 500.00\n"
+      "  suanpan account limits 2049 --no-maximum");
+  command->callback([&line, options] {
+    line.run = [&line, options] { return set_limits(line.common, *options); };
+  });
+}
+
 exit_status close(const common_options& common, std::int64_t number) {
   const ledger_client client(common);
   v1::CloseAccountRequest request;
@@ -77,6 +142,7 @@ void add_freezing(CLI::App& account, command_line& line, bool freeze) {
 void add_account_changes(CLI::App& account, command_line& line) {
   add_freezing(account, line, true);
   add_freezing(account, line, false);
+  add_limits(account, line);
   auto* command = account.add_subcommand("close", "Closes an account for ever. It must be empty.");
   const auto number = std::make_shared<std::int64_t>(0);
   command->add_option("number", *number, "the account's number")->required();
