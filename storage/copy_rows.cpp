@@ -62,7 +62,7 @@ class writer {
 // A row's count of fields, each field's length, and the fields whose size never changes: of a
 // transfer four of 8 bytes, three of 4, four of 2, one of 1 and the id; of an account three of 8,
 // one of 4, three of 2.
-constexpr std::size_t transfer_fields = 18;
+constexpr std::size_t transfer_fields = 20;
 constexpr std::size_t transfer_fixed_bytes =
     2 + transfer_fields * 4 + 32 + 12 + 8 + 1 + sizeof(transfer_id);
 constexpr std::size_t account_fields = 11;
@@ -74,7 +74,7 @@ void put(writer& out, const transfer_row& row) {
   out.field(row.at.micros);
   out.field(what.debit.value);
   out.field(what.credit.value);
-  out.field(what.amount.value);
+  out.field(row.amount().value);
   out.field(row.index);
   out.field(what.event_code);
   out.field(row.date.days - days_to_2000);
@@ -96,6 +96,14 @@ void put(writer& out, const transfer_row& row) {
     out.null();
   if (what.expires_at != 0)
     out.field(what.expires_at);
+  else
+    out.null();
+  if (is_balancing(what.kind))
+    out.field(what.amount.value);
+  else
+    out.null();
+  if (!what.metadata.empty())
+    out.field(what.metadata);
   else
     out.null();
 }
@@ -120,9 +128,10 @@ void put(writer& out, const account_row& row) {
 
 std::size_t bytes_of(const transfer_row& row) {
   return transfer_fixed_bytes + row.what->reference.size() + row.what->memo.size() +
-         (row.voucher != nullptr ? sizeof(transfer_id) : 0) +
+         row.what->metadata.size() + (row.voucher != nullptr ? sizeof(transfer_id) : 0) +
          (row.what->related != transfer_id{} ? sizeof(transfer_id) : 0) +
-         (row.what->expires_at != 0 ? sizeof(row.what->expires_at) : 0);
+         (row.what->expires_at != 0 ? sizeof(row.what->expires_at) : 0) +
+         (is_balancing(row.what->kind) ? sizeof(row.what->amount.value) : 0);
 }
 std::size_t bytes_of(const account_row& row) {
   return account_fixed_bytes + row.key.owner.size() + row.key.subject.size() +

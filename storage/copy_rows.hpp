@@ -18,7 +18,8 @@ namespace suanpan::storage {
 /// Columns in the order in which `encode` writes them.
 inline constexpr std::string_view transfer_columns =
     "ticket,debit_account,credit_account,amount,idx,event_code,accounting_date,leg,kind,result,"
-    "currency,id,reference,memo,linked,voucher,related,expires_at";
+    "currency,id,reference,memo,linked,voucher,related,expires_at,asked_amount,"
+    "metadata";
 inline constexpr std::string_view account_columns =
     "number,opened,flags,shard,currency,side,owner,subject,label,credit_limit,maximum_balance";
 

@@ -41,6 +41,7 @@ account_row read_account(const pqxx::row& row) {
   account.covers = {number_in(row, 11)};
   account.limits.credit_limit = number_in(row, 12);
   if (!row[13].is_null()) account.limits.maximum_balance = number_in(row, 13);
+  account.metadata = text_in(row, 14);
   return account;
 }
 
@@ -57,6 +58,8 @@ stored_transfer read_transfer(const pqxx::row& row) {
   stored.memo = text_in(row, 8);
   stored.what.reference = stored.reference;
   stored.what.memo = stored.memo;
+  stored.metadata = text_in(row, 18);
+  stored.what.metadata = stored.metadata;
   stored.at = {number_in(row, 9)};
   stored.index = number_in<std::int32_t>(row, 10);
   stored.result = static_cast<item_result>(number_in<std::int16_t>(row, 11));
@@ -65,6 +68,10 @@ stored_transfer read_transfer(const pqxx::row& row) {
   if (!row[14].is_null()) stored.voucher = id_in(row, 14);
   if (!row[15].is_null()) stored.what.related = id_in(row, 15);
   if (!row[16].is_null()) stored.what.expires_at = number_in(row, 16);
+  if (!row[17].is_null()) {
+    if (is_booked(stored.result)) stored.moved = stored.what.amount;
+    stored.what.amount = {number_in(row, 17)};
+  }
   return stored;
 }
 

@@ -15,12 +15,12 @@ namespace suanpan::storage {
 /// Columns of `read_account`, of suanpan.account a and suanpan.account_balance b.
 inline constexpr std::string_view account_select =
     "a.number,a.owner,a.subject,a.currency,a.label,a.shard,a.side,a.flags,a.opened,"
-    "b.debits,b.credits,b.covers,a.credit_limit,a.maximum_balance";
+    "b.debits,b.credits,b.covers,a.credit_limit,a.maximum_balance,a.metadata";
 /// Columns of `read_transfer`, of suanpan.transfer t.
 inline constexpr std::string_view transfer_select =
     "t.id,t.debit_account,t.credit_account,t.amount,t.event_code,t.currency,t.kind,t.reference,"
     "t.memo,t.ticket,t.idx,t.result,t.accounting_date-date '1970-01-01',t.linked,t.voucher,"
-    "t.related,t.expires_at";
+    "t.related,t.expires_at,t.asked_amount,coalesce(t.metadata,'')";
 /// Columns of `read_hold`, of suanpan.open_hold h.
 inline constexpr std::string_view hold_select =
     "h.id,h.ticket,h.debit_account,h.credit_account,h.amount,h.expires_at,h.currency";

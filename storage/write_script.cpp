@@ -1,7 +1,9 @@
-// Scripts hold numbers only, so nothing in them needs quoting.
+// Scripts hold numbers only, and text as hex digits, so nothing in them needs escaping.
 #include "storage/write_script.hpp"
 
 #include "storage/copy_rows.hpp"
+
+#include <absl/strings/escaping.h>
 
 #include <algorithm>
 #include <string_view>
@@ -69,6 +71,11 @@ std::string check_reversals(std::span<const transfer_row> transfers) {
          "'::uuid[]);";
 }
 
+// Quoted, for nothing has no digits.
+std::string hex_of(std::string_view text) {
+  return '"' + absl::BytesToHexString({text.data(), text.size()}) + '"';
+}
+
 std::string change_accounts(std::span<const account_change> changes) {
   if (changes.empty()) return {};
   using change = account_change;
@@ -88,7 +95,10 @@ std::string change_accounts(std::span<const account_change> changes) {
                     const auto& maximum = c.terms.limits.maximum_balance;
                     return maximum ? std::to_string(*maximum) : "NULL";
                   }) +
-         "'::int8[]);";
+         "'::int8[],'" +
+         array_of(changes,
+                  [](const change& c) { return c.metadata ? hex_of(*c.metadata) : "NULL"; }) +
+         "'::text[]);";
 }
 
 // The content is at fault, not the state of the database (R12).

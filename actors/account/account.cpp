@@ -114,8 +114,9 @@ void account::judge(const decide_change& m) {
     const auto refusal = account_rules::judge_change(state_, request.wanted);
     change.result = result_of(refusal);
     change.terms = changed(account_rules::terms_of(state_), request.wanted);
-    change.writes = refusal == account_rules::change_refusal::none &&
-                    account_rules::change_terms(state_, m.in->at, change.terms);
+    const bool may = refusal == account_rules::change_refusal::none;
+    const bool changes = may && account_rules::change_terms(state_, m.in->at, change.terms);
+    change.writes = changes || (may && request.metadata);
     request.balance = balance_of(state_.settled, state_.side);
   }
   if (m.in->accounts_open.fetch_sub(1, std::memory_order_acq_rel) == 1)
@@ -151,6 +152,7 @@ std::uint32_t account::decide_unit(batch& in, account_rules::batch_decider& deci
   for (const auto& d : said) {
     in.legs[i].said = verdict_of(d.said);
     in.legs[i].reason = d.reason;
+    if (d.most.value != 0) in.most[i] = d.most;
     i = in.legs[i].next;
   }
   return end;

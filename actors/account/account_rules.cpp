@@ -205,6 +205,54 @@ void batch_decider::judge_limits(std::span<const leg_command> legs, findings& fo
   }
 }
 
+namespace {
+
+/// How much of an amount an account accepts: so much for certain, and perhaps so much.
+struct accepted_range {
+  int128 sure;
+  int128 perhaps;
+
+  void narrow(int128 worst, int128 best) {
+    sure = std::clamp<int128>(worst, 0, sure);
+    perhaps = std::clamp<int128>(best, 0, perhaps);
+  }
+};
+
+}  // namespace
+
+// R2. Both accounts say how much of it they accept; it is certain or deferred. What limits the
+// amount is what is there, whether the account may be overdrawn or not; the other account only has
+// its own limits.
+decision batch_decider::judge_most(const leg_command& leg, findings& found) const {
+  const state& a = account_;
+  const auto limiting =
+      leg.what->kind == transfer_kind::balancing_debit ? leg_side::debit : leg_side::credit;
+  const auto may = uncertain();
+  const int128 asked = leg.what->amount.value;
+  const int128 balance = balance_of(a.settled, a.side);
+  accepted_range range{asked, asked};
+  auto beyond =
+      on_side(leg.side, item_result::debit_exceeds_maximum, item_result::credit_exceeds_maximum);
+  if (lowers(leg.side, a.side)) {
+    beyond = on_side(leg.side, item_result::debit_insufficient_funds,
+                     item_result::credit_insufficient_funds);
+    const int128 room = balance - held_lowering(a) + a.limits.credit_limit;
+    if (leg.side == limiting || has(a.flags, account_flags::no_overdraft))
+      range.narrow(room - may.down, may.unbounded > 0 ? asked : room + may.up);
+  } else if (a.limits.maximum_balance) {
+    const int128 room = *a.limits.maximum_balance - balance - held_raising(a);
+    range.narrow(room - may.maximum_up,
+                 may.maximum_unbounded > 0 ? asked : room + may.maximum_down);
+  }
+  if (range.sure != range.perhaps)
+    found.possible.take(beyond, 0);
+  else if (range.sure == 0)
+    found.refused.take(beyond, 0);
+  return {.said = answer::accepted,
+          .reason = range.sure < asked ? beyond : item_result::none,
+          .most = {static_cast<std::int64_t>(range.sure)}};
+}
+
 bool batch_decider::is_held_back() const {
   return account_.blocked && (new_items_ || blocked_here_);
 }
@@ -222,11 +270,15 @@ void batch_decider::decide(std::span<const leg_command> legs, std::span<decision
     new_items_ = true;
   }
   findings found;
+  decision whole;
   judge_legs(legs, found);
   // Limits have larger numbers than what is wrong with a leg: they can't go ahead of it.
   if (found.refused.reason == item_result::none && found.possible.reason == item_result::none) {
     judge_overflow(legs, found);
-    judge_limits(legs, found);
+    if (is_balancing(legs.front().what->kind))
+      whole = judge_most(legs.front(), found);
+    else
+      judge_limits(legs, found);
   }
   const auto& refused = found.refused;
   const auto& possible = found.possible;
@@ -240,16 +292,18 @@ void batch_decider::decide(std::span<const leg_command> legs, std::span<decision
                                     : answer::accepted;
   const bool was_blocked = account_.blocked;
   for (std::size_t i = 0; i < legs.size(); ++i) {
-    said[i] = {answer, item_result::none};
-    if (answer == answer::accepted)
-      accept(legs[i]);
-    else
+    said[i] = {answer, item_result::none, {}};
+    if (answer != answer::accepted) {
       said[i].reason = i == at_fault.leg ? at_fault.reason : item_result::linked_failed;
+      continue;
+    }
+    if (whole.most.value != 0) said[i] = whole;
+    accept(legs[i], whole.most.value != 0 ? whole.most : legs[i].what->amount);
   }
   if (is_deferred) defer(legs, !was_blocked);
 }
 
-void batch_decider::accept(const leg_command& leg) {
+void batch_decider::accept(const leg_command& leg, minor_units amount) {
   const transfer& what = *leg.what;
   if (!is_plain(leg)) {
     auto& book = book_of(account_);
@@ -259,8 +313,8 @@ void batch_decider::accept(const leg_command& leg) {
   }
   auto& pending = account_.pending;
   if (pending.empty() || pending.back().at != at_) pending.push_back({.at = at_});
-  add(leg.side, what.amount, pending.back().debits, pending.back().credits);
-  add(leg.side, what.amount, account_.pending_debits, account_.pending_credits);
+  add(leg.side, amount, pending.back().debits, pending.back().credits);
+  add(leg.side, amount, account_.pending_debits, account_.pending_credits);
 }
 
 void batch_decider::defer(std::span<const leg_command> legs, bool undecidable) {
@@ -285,27 +339,6 @@ void batch_decider::end() {
   again_debits_ = 0;
   again_credits_ = 0;
   if (account_.holds) account_.holds->end_batch();
-}
-
-change_refusal judge_change(const state& account, const terms_change& asked) {
-  const bool is_closed = has(account.flags, account_flags::closed);
-  const bool closes = has(asked.set, account_flags::closed);
-  if (is_closed) return closes ? change_refusal::none : change_refusal::closed;
-  if (asked.credit_limit.value_or(0) > 0 && !has(account.flags, account_flags::no_overdraft))
-    return change_refusal::overdraft_allowed;
-  if (!closes) return change_refusal::none;
-  if (!is_quiet(account)) return change_refusal::transfers_in_flight;
-  if (account.holds && account.holds->open_holds() > 0) return change_refusal::holds_open;
-  return balance_of(account.settled, account.side) == 0 ? change_refusal::none
-                                                        : change_refusal::balance_not_zero;
-}
-
-bool change_terms(state& account, ticket at, const account_terms& terms) {
-  if (terms == terms_of(account)) return false;
-  account.flags = terms.flags;
-  account.limits = terms.limits;
-  account.changes.push_back({at, terms});
-  return true;
 }
 
 void settle(state& account, ticket watermark) {
@@ -362,11 +395,6 @@ void drop_deferred(state& account, const transfer_id& unit, const leg_claim& leg
     (leg.side == leg_side::debit ? account.deferred_debits : account.deferred_credits) -=
         leg.amount.value;
   if (account.blocked && account.blocked_on == unit) account.blocked = false;
-}
-
-bool is_quiet(const state& account) {
-  return account.changes.empty() && account.pending.empty() && account.deferred_debits == 0 &&
-         account.deferred_credits == 0 && (!account.holds || account.holds->is_quiet());
 }
 
 }  // namespace suanpan::account_rules

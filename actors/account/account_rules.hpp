@@ -78,10 +78,12 @@ struct leg_command {
 enum class answer : std::uint8_t { accepted, refused, deferred };
 
 /// `reason`: of a refusal; of a deferral the least refusal that is still possible, so that a
-/// certain refusal of the other account with a smaller number can go ahead of it.
+/// certain refusal of the other account with a smaller number can go ahead of it; of a balancing
+/// transfer that is accepted in part the refusal of more than that.
 struct decision {
   answer said = answer::accepted;
   item_result reason = item_result::none;
+  minor_units most;  // of a balancing transfer that is accepted: what the account accepts of it
 };
 
 /// Decides the legs of one batch in order. Usage: settle() the account to the watermark, arrives()
@@ -130,10 +132,11 @@ class batch_decider {
   void judge_hold(std::span<const leg_command> legs, std::size_t index, findings& found) const;
   void judge_limits(std::span<const leg_command> legs, findings& found) const;
   void judge_overflow(std::span<const leg_command> legs, findings& found) const;
+  [[nodiscard]] decision judge_most(const leg_command& leg, findings& found) const;
   [[nodiscard]] effect net_effect(std::span<const leg_command> legs) const;
   [[nodiscard]] swing uncertain() const;
   [[nodiscard]] bool is_held_back() const;
-  void accept(const leg_command& leg);
+  void accept(const leg_command& leg, minor_units amount);
   void defer(std::span<const leg_command> legs, bool undecidable);
 
   state& account_;

@@ -51,6 +51,8 @@ effect hold_effect(const leg_claim& leg, minor_units held, normal_side side) {
     case transfer_kind::void_hold:
       return down ? effect{whole, 0} : effect{0, -whole};
     case transfer_kind::post:
+    case transfer_kind::balancing_debit:
+    case transfer_kind::balancing_credit:
     case transfer_kind::reverse:
       break;
   }

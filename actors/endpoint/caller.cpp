@@ -27,6 +27,7 @@ bool is_operator_only(ledger_method method) noexcept {
     case ledger_method::open_accounts:
     case ledger_method::set_account_flags:
     case ledger_method::set_account_limits:
+    case ledger_method::set_account_metadata:
     case ledger_method::close_account:
     case ledger_method::post_transfers:
     case ledger_method::stream_transfers:

@@ -1,6 +1,7 @@
 #include "actors/endpoint/change_calls.hpp"
 
 #include "protocol/messages/messages.hpp"
+#include "protocol/wire/text.hpp"
 #include "suanpan/v1/ledger.pb.h"
 
 #include <caf/send.hpp>
@@ -130,6 +131,25 @@ void set_account_limits_call::tell() {
   answer.set_number(number.value);
   answer.set_credit_limit(terms.limits.credit_limit);
   if (terms.limits.maximum_balance) answer.set_maximum_balance(*terms.limits.maximum_balance);
+  answer.set_ticket(at.micros);
+  respond_with(answer);
+}
+
+void set_account_metadata_call::begin() {
+  v1::SetAccountMetadataRequest request;
+  if (!parse(request)) return;
+  if (request.metadata().size() > metadata_bytes_max)
+    return refuse_now(invalid("METADATA_INVALID", "metadata", "It has at most 1,024 bytes."));
+  if (!request.metadata().empty() && !wire::is_json_object(request.metadata()))
+    return refuse_now(invalid("METADATA_INVALID", "metadata", "It is no JSON object."));
+  metadata = request.metadata();
+  ask(request.number());
+}
+
+void set_account_metadata_call::tell() {
+  v1::AccountMetadata answer;
+  answer.set_number(number.value);
+  answer.set_metadata(*metadata);
   answer.set_ticket(at.micros);
   respond_with(answer);
 }

@@ -1,4 +1,5 @@
-// Calls that change an account: SetAccountFlags, SetAccountLimits and CloseAccount.
+// Calls that change an account: SetAccountFlags, SetAccountLimits,
+// SetAccountMetadata and CloseAccount.
 #pragma once
 
 #include "actors/endpoint/unary_call.hpp"
@@ -33,6 +34,17 @@ class set_account_limits_call final : public change_account_call {
  public:
   explicit set_account_limits_call(const arrival& from)
       : change_account_call(from, ledger_method::set_account_limits) {}
+
+ private:
+  void begin() override;
+  void tell() override;
+};
+
+/// SetAccountMetadata.
+class set_account_metadata_call final : public change_account_call {
+ public:
+  explicit set_account_metadata_call(const arrival& from)
+      : change_account_call(from, ledger_method::set_account_metadata) {}
 
  private:
   void begin() override;

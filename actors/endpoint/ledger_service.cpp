@@ -26,6 +26,10 @@ unary* ledger_service::SetAccountLimits(call* from, const bytes* in, bytes* out)
   return unary_call::start<set_account_limits_call>({context_, *from, *in, *out});
 }
 
+unary* ledger_service::SetAccountMetadata(call* from, const bytes* in, bytes* out) {
+  return unary_call::start<set_account_metadata_call>({context_, *from, *in, *out});
+}
+
 unary* ledger_service::CloseAccount(call* from, const bytes* in, bytes* out) {
   return unary_call::start<close_account_call>({context_, *from, *in, *out});
 }

@@ -15,9 +15,9 @@ using raw_days =
     Ledger::WithRawCallbackMethod_GetAccountingDay<Ledger::WithRawCallbackMethod_ListAccountingDays<
         Ledger::WithRawCallbackMethod_CloseAccountingDay<
             Ledger::WithRawCallbackMethod_GetGeneralLedger<Ledger::Service>>>>;
-using raw_changes =
-    Ledger::WithRawCallbackMethod_SetAccountFlags<Ledger::WithRawCallbackMethod_SetAccountLimits<
-        Ledger::WithRawCallbackMethod_CloseAccount<raw_days>>>;
+using raw_changes = Ledger::WithRawCallbackMethod_SetAccountFlags<
+    Ledger::WithRawCallbackMethod_SetAccountLimits<Ledger::WithRawCallbackMethod_SetAccountMetadata<
+        Ledger::WithRawCallbackMethod_CloseAccount<raw_days>>>>;
 using raw_statements =
     Ledger::WithRawCallbackMethod_ListTransfers<Ledger::WithRawCallbackMethod_GetStatement<
         Ledger::WithRawCallbackMethod_GetBalanceAt<raw_changes>>>;
@@ -40,6 +40,7 @@ class ledger_service final : public detail::raw_ledger {
   unary* GetAccount(call* from, const bytes* in, bytes* out) override;
   unary* SetAccountFlags(call* from, const bytes* in, bytes* out) override;
   unary* SetAccountLimits(call* from, const bytes* in, bytes* out) override;
+  unary* SetAccountMetadata(call* from, const bytes* in, bytes* out) override;
   unary* CloseAccount(call* from, const bytes* in, bytes* out) override;
   unary* ListAccounts(call* from, const bytes* in, bytes* out) override;
   unary* PostTransfers(call* from, const bytes* in, bytes* out) override;

@@ -39,6 +39,8 @@ const char* name_of(ledger_method method) noexcept {
       return "SetAccountFlags";
     case ledger_method::set_account_limits:
       return "SetAccountLimits";
+    case ledger_method::set_account_metadata:
+      return "SetAccountMetadata";
     case ledger_method::close_account:
       return "CloseAccount";
     case ledger_method::list_accounts:

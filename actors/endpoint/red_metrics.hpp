@@ -22,6 +22,7 @@ enum class ledger_method : std::uint8_t {
   get_account,
   set_account_flags,
   set_account_limits,
+  set_account_metadata,
   close_account,
   list_accounts,
   post_transfers,

@@ -108,7 +108,7 @@ bool journal::split(std::span<row_ref> part, ticket settled, const storage::reje
 bool journal::set_duplicates_aside(std::span<row_ref>& part) {
   std::vector<transfer_row> asked;
   for (const auto& r : part)
-    for (const auto& e : unit_of(r)) asked.push_back({.what = e.what});
+    for (const auto& e : unit_of(r)) asked.push_back({.date = {}, .what = e.what, .moved = {}});
   const auto stored = session_->stored_among(asked);
   if (!stored) {
     lose(stored.reason());
@@ -141,7 +141,8 @@ storage::write_outcome journal::write(std::span<const row_ref> part, ticket sett
       opened_.push_back(r.in->openings[r.index].row);
     } else if (r.kind == row_kind::change) {
       const auto& change = r.in->changes[r.index];
-      changed_.push_back({change.request->number, r.in->at, change.terms});
+      changed_.push_back(
+          {change.request->number, r.in->at, change.terms, change.request->metadata});
     } else {
       encode(r);
     }
@@ -160,14 +161,17 @@ storage::write_outcome journal::write(std::span<const row_ref> part, ticket sett
 void journal::encode(const row_ref& unit) {
   const auto entries = unit_of(unit);
   const auto* voucher = entries.size() > 1 ? &entries.front().what->id : nullptr;
-  auto index = static_cast<std::int32_t>(unit.index);
-  for (const auto& e : entries)
+  auto index = unit.index;
+  for (const auto& e : entries) {
     encoded_.push_back({.at = unit.in->at,
-                        .index = index++,
+                        .index = static_cast<std::int32_t>(index),
                         .result = e.result,
                         .date = unit.in->date,
                         .what = e.what,
-                        .voucher = voucher});
+                        .voucher = voucher,
+                        .moved = unit.in->moved_by(index)});
+    ++index;
+  }
 }
 
 void journal::note_failed(const row_ref& row, bool duplicate, const std::string& what) {

@@ -87,7 +87,7 @@ void reader::find_keys(const look_up_keys& m) {
 }
 
 void reader::load(const load_accounts& m) {
-  accounts_loaded answer{m.session, m.numbers, {}, false, m.generation};
+  accounts_loaded answer{m.session, m.numbers, {}, false, m.generation, m.round};
   auto found = session_.load_accounts(m.numbers);
   if (found)
     answer.found = std::move(*found);

@@ -47,10 +47,11 @@ class statement_feed {
     for (std::uint32_t i = 0; i < from.entries.size(); ++i) {
       const entry& e = from.entries[i];
       if (e.result != item_result::posted) continue;
+      const auto moved = from.moved_by(i);
       held_.rows.push_back({{from.at, static_cast<std::int32_t>(i)},
                             e.what->debit,
                             e.what->credit,
-                            e.what->amount,
+                            moved.value != 0 ? moved : e.what->amount,
                             e.what->id});
     }
   }

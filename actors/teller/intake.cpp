@@ -10,7 +10,7 @@ namespace suanpan {
 std::uint64_t content_hash(const transfer& t) {
   return absl::HashOf(t.debit.value, t.credit.value, t.amount.value, t.ccy.code, t.event_code,
                       static_cast<std::int16_t>(t.kind), t.linked, t.reference, t.memo, t.related,
-                      t.expires_at);
+                      t.expires_at, t.metadata);
 }
 
 bool teller::serves_all(const item_ref& item) const {
@@ -37,11 +37,11 @@ void teller::admit(batch& b, item_ref item) {
   if (!fresh) {
     if (known->result == item_result::none)
       copies_[what.id].push_back(item);  // in flight: the copy waits for the original (R4)
-    else if (known->content == content)
+    else if (known->content == content && !is_balancing(what.kind))
       answer_from_memory(
           item, {is_booked(known->result) ? item_result::exists : known->result, known->at});
     else
-      look_up(item);  // the answer names the field: ask the index for the content
+      look_up(item);  // the answer names the field, or what was moved: the index knows
     return;
   }
   item.claimed = true;
@@ -128,6 +128,7 @@ void teller::add_entries(batch& b, const item_ref& item) {
                          .unit_size = item.size});
   b.legs.resize(2 * b.entries.size());
   for (const auto& what : item.whats()) b.about_holds = b.about_holds || is_about_hold(what.kind);
+  if (!b.most.empty() || is_balancing(item.what().kind)) b.most.resize(b.legs.size());
 }
 
 void teller::link_leg(batch& b, directory_entry& to, std::uint32_t leg_index) {

@@ -76,11 +76,12 @@ void teller::take_found(const look_up_round& round, const stored_transfer& found
       if (!booked) with.result = item_result::exists_with_different_content;
     } else {
       with.at = found.at;
+      with.moved = found.moved;
       // In doubt, and another batch booked it: somebody else was told so.
       if (!booked || (round.recovering && found.at == item.in_doubt_at)) with.result = found.result;
     }
     if (item.claimed) {
-      answer_copies(found.what, {found.result, found.at});
+      answer_copies(found.what, {found.result, found.at, found.moved});
       recent_.learn(found.what.id, {content_hash(found.what), found.at, found.result});
     }
     auto answered = item;
@@ -181,7 +182,7 @@ void teller::take_accounts(const accounts_loaded& m) {
   for (const auto& row : m.found) {
     found.insert(row.number);
     if (is_void(row.number, m.generation)) continue;
-    serve_reads(row);
+    serve_reads(row, m.round);
     auto* e = directory_.find(row.number);
     if (e == nullptr || e->at != stage::loading || e->activating) continue;
     e->activating = true;
@@ -192,7 +193,7 @@ void teller::take_accounts(const accounts_loaded& m) {
       send(peers_.supervisors[s], activate_accounts{session_, std::move(by_shard[s]), generation_});
   for (const auto n : m.asked) {
     if (!is_void(n, m.generation)) {
-      if (!found.contains(n)) take_absent_account(n, m.unavailable);
+      if (!found.contains(n)) take_absent_account(n, m.unavailable, m.round);
     } else if (reads_.contains(n)) {
       loads_.push_back(n);
     }
@@ -200,13 +201,10 @@ void teller::take_accounts(const accounts_loaded& m) {
   pump_soon();
 }
 
-void teller::take_absent_account(account_number n, bool unavailable) {
-  if (const auto r = reads_.find(n); r != reads_.end()) {
-    for (auto& pending : r->second) {
-      pending.read->result = unavailable ? read_result::unavailable : read_result::not_found;
-      send(peers_.journal, fence_read{pending.read, session_});
-    }
-    reads_.erase(r);
+void teller::take_absent_account(account_number n, bool unavailable, std::uint64_t round) {
+  for (auto& pending : take_reads(n, round)) {
+    pending.read->result = unavailable ? read_result::unavailable : read_result::not_found;
+    send(peers_.journal, fence_read{pending.read, session_});
   }
   auto* e = directory_.find(n);
   if (e == nullptr || e->at != stage::loading || e->activating) return;

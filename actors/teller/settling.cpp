@@ -36,7 +36,9 @@ void teller::rule(flight& f) {
 
 void teller::rule_unit(batch& b, std::uint32_t first) {
   const auto size = b.entries[first].unit_size;
-  const auto ruling = verdict_rules::combine(std::span(b.legs).subspan(2 * first, 2 * size));
+  auto ruling = verdict_rules::combine(std::span(b.legs).subspan(2 * first, 2 * size));
+  if (ruling.is == verdict_rules::fate::booked && is_balancing(b.entries[first].what->kind))
+    ruling = balance(b, first);
   for (auto leg = 2 * first; leg < 2 * (first + size); ++leg) notify_leg(b, leg, ruling.is);
   if (ruling.is == verdict_rules::fate::deferred) return defer(b, first);
   for (std::uint32_t i = 0; i < size; ++i) {
@@ -47,6 +49,31 @@ void teller::rule_unit(batch& b, std::uint32_t first) {
       e.result = item_result::linked_failed;
   }
   if (b.entries[first].expected) room_.leave(b.entries[first].arrival);
+}
+
+// What an account accepted beyond what is moved it is told to take back.
+verdict_rules::ruling teller::balance(batch& b, std::uint32_t e) {
+  const std::span<minor_units, 2> most(&b.most[2 * e], 2);
+  const auto balanced = verdict_rules::balance(b.entries[e].what->kind,
+                                               std::span<const leg, 2>(&b.legs[2 * e], 2), most);
+  if (balanced.is.is != verdict_rules::fate::booked) return balanced.is;
+  for (const auto side : {leg_side::debit, leg_side::credit}) {
+    auto& accepted = most[static_cast<std::size_t>(side)];
+    const minor_units rest{accepted.value - balanced.moved.value};
+    if (rest.value > 0) take_back(b, 2 * e + static_cast<std::uint32_t>(side), rest);
+    accepted = balanced.moved;
+  }
+  return balanced.is;
+}
+
+void teller::take_back(const batch& b, std::uint32_t leg_index, minor_units amount) {
+  const transfer& what = b.what_of(leg_index);
+  const auto side = batch::side_of(leg_index);
+  auto* e = directory_.find(side == leg_side::debit ? what.debit : what.credit);
+  if (e == nullptr || e->at != stage::active) return;
+  auto claim = claim_of(what, side);
+  claim.amount = amount;
+  send(e->actor, undo_leg{b.at, claim, true, false});
 }
 
 // Before any watermark that reaches this ticket: the same sender, so the same order (R10).
@@ -60,8 +87,13 @@ void teller::notify_leg(const batch& b, std::uint32_t leg_index, verdict_rules::
   if (e == nullptr || e->at != stage::active) return;
   const auto claim = claim_of(what, side);
   if (notice == drop) return send(e->actor, drop_deferred{b.unit_of(leg_index), claim});
-  const bool accepted = notice != count_to_return;
+  bool accepted = notice != count_to_return;
   const bool returns = notice != undo;
+  if (accepted && is_balancing(what.kind)) {  // another amount than it comes again with
+    take_back(b, leg_index, b.most[leg_index]);
+    accepted = false;
+    if (!returns) return;
+  }
   send(e->actor, undo_leg{b.at, claim, accepted, returns});
 }
 
@@ -171,7 +203,7 @@ void teller::answer_entry(batch& b, std::uint32_t e) {
   const entry& judged = b.entries[e];
   if (judged.result == item_result::none) return;  // deferred, or being looked up
   const bool recorded = is_recorded(judged.result);
-  const item_answer with{judged.result, recorded ? b.at : ticket{}};
+  const item_answer with{judged.result, recorded ? b.at : ticket{}, b.moved_by(e)};
   const transfer& what = *judged.what;
   if (!copies_.empty() || !desk_.empty()) answer_copies(what, with);
   leave_desk(judged.arrival);
@@ -253,9 +285,9 @@ void teller::answer_copies(const transfer& original, item_answer fate) {
     if (same == item_result::exists) {
       if (is_booked(fate.result)) with.result = item_result::exists;
     } else if (is_booked(fate.result)) {
-      with = {same, {}};
+      with = {same, {}, {}};
     } else if (is_recorded_refusal(fate.result)) {
-      with = {item_result::exists_with_different_content, {}};
+      with = {item_result::exists_with_different_content, {}, {}};
     }
     // What answered the original may have begun before the copy came: a round trip of its own (R8).
     const bool says_nothing =

@@ -105,7 +105,7 @@ void teller::pump() {
   }
   flush_look_ups();
   if (!loads_.empty()) {
-    send(peers_.reader, load_accounts{session_, std::move(loads_), generation_});
+    send(peers_.reader, load_accounts{session_, std::move(loads_), generation_, ++last_load_});
     loads_.clear();
   }
 }
@@ -208,21 +208,33 @@ void teller::begin_read(const read_account& m) {
   }
   const auto* e = directory_.find(m.read->number);
   const bool active = e != nullptr && e->at == stage::active;
-  reads_[m.read->number].push_back({m.read, active});
+  reads_[m.read->number].push_back({m.read, active, last_load_ + 1});
   loads_.push_back(m.read->number);
   pump_soon();
+}
+
+// Those that came before the load of this round began: to later ones its answer may be stale.
+std::vector<teller::pending_read> teller::take_reads(account_number n, std::uint64_t round) {
+  const auto it = reads_.find(n);
+  if (it == reads_.end()) return {};
+  std::vector<pending_read> taken;
+  std::vector<pending_read> later;
+  for (auto& pending : it->second) (pending.round <= round ? taken : later).push_back(pending);
+  if (later.empty())
+    reads_.erase(it);
+  else
+    it->second = std::move(later);
+  return taken;
 }
 
 // The row has the account's identity. Its totals count only while no actor is ahead of it: if one
 // was there when the row was asked for and is gone by now, the row may be older than what it
 // stored.
-void teller::serve_reads(const account_row& row) {
-  const auto it = reads_.find(row.number);
-  if (it == reads_.end()) return;
+void teller::serve_reads(const account_row& row, std::uint64_t round) {
+  auto reads = take_reads(row.number, round);
+  if (reads.empty()) return;
   const auto* e = directory_.find(row.number);
   const bool active = e != nullptr && e->at == stage::active;
-  auto reads = std::move(it->second);
-  reads_.erase(it);
   for (auto& pending : reads) {
     pending.read->row = row;
     pending.read->result = read_result::found;

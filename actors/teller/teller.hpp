@@ -97,6 +97,7 @@ class teller final : public caf::event_based_actor {
   struct pending_read {
     account_read_ptr read;
     bool was_active = false;
+    std::uint64_t round = 0;  // of the load that began after it came
   };
   /// A look-up of ids: items that were claimed and wait for the index.
   struct look_up_round {
@@ -117,7 +118,8 @@ class teller final : public caf::event_based_actor {
   void dispatch(const batch_ptr& b);
   void forget_absent();
   void begin_read(const read_account& m);
-  void serve_reads(const account_row& row);
+  [[nodiscard]] std::vector<pending_read> take_reads(account_number n, std::uint64_t round);
+  void serve_reads(const account_row& row, std::uint64_t round);
   [[nodiscard]] bool serves(account_number n) const;
   [[nodiscard]] std::int64_t now_micros() const;
   [[nodiscard]] accounting_date date_of(ticket at) const;
@@ -172,7 +174,7 @@ class teller final : public caf::event_based_actor {
   [[nodiscard]] bool is_gone(const item_ref& item) const;
   void stop_waiting(const item_ref& item);
   void take_accounts(const accounts_loaded& m);
-  void take_absent_account(account_number n, bool unavailable);
+  void take_absent_account(account_number n, bool unavailable, std::uint64_t round);
   void take_actors(const accounts_active& m);
   [[nodiscard]] bool is_void(account_number n, std::uint64_t generation) const;
 
@@ -180,6 +182,8 @@ class teller final : public caf::event_based_actor {
   void take_decided(const batch_decided& m);
   void rule(flight& f);
   void rule_unit(batch& b, std::uint32_t first);
+  [[nodiscard]] verdict_rules::ruling balance(batch& b, std::uint32_t e);
+  void take_back(const batch& b, std::uint32_t leg_index, minor_units amount);
   void notify_leg(const batch& b, std::uint32_t leg_index, verdict_rules::fate item);
   void defer(batch& b, std::uint32_t first);
   [[nodiscard]] item_ref unit_in(const batch& b, std::uint32_t first) const;
@@ -268,6 +272,7 @@ class teller final : public caf::event_based_actor {
   absl::flat_hash_map<account_number, std::size_t> expecting_at_;    // index in `expecting_`
 
   std::vector<account_number> loads_;
+  std::uint64_t last_load_ = 0;
   std::vector<account_number> absent_;  // entries to forget once who waited is told
   absl::flat_hash_map<account_number, std::vector<pending_read>> reads_;
   std::uint64_t last_round_ = 0;

@@ -39,6 +39,14 @@ ruling combine(std::span<const leg> legs) {
   return {fate::booked, item_result::posted, 0};
 }
 
+balanced balance(transfer_kind kind, std::span<const leg, 2> legs,
+                 std::span<const minor_units, 2> most) {
+  const std::size_t limiting = kind == transfer_kind::balancing_debit ? 0 : 1;
+  const std::size_t other = 1 - limiting;
+  if (most[other].value < most[limiting].value) return {{fate::refused, legs[other].reason, 0}, {}};
+  return {{fate::booked, item_result::posted, 0}, most[limiting]};
+}
+
 notice notice_for(verdict said, fate item) {
   switch (said) {
     case verdict::accepted:

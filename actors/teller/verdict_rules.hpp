@@ -20,6 +20,15 @@ struct ruling {
 /// with one before it: then the unit is deferred, for the answer must equal a serial run (R1).
 [[nodiscard]] ruling combine(std::span<const leg> legs);
 
+/// Of a balancing transfer that both accounts accept: the limiting one's most is moved, if the
+/// other accepts as much; `most` as they said, by side. `moved`: 0 where it is refused.
+struct balanced {
+  ruling is;
+  minor_units moved;
+};
+[[nodiscard]] balanced balance(transfer_kind kind, std::span<const leg, 2> legs,
+                               std::span<const minor_units, 2> most);
+
 /// What an account must be told of a leg after the item's fate is known (R10).
 enum class notice : std::uint8_t {
   nothing,

@@ -79,7 +79,10 @@ struct batch {
   std::vector<batch_opening> openings;
   std::vector<batch_change> changes;
   std::vector<posting_request_ptr> requests;
-  bool about_holds = false;      // an entry makes a hold or ends one
+  bool about_holds = false;  // an entry makes a hold or ends one
+  /// By leg, where an entry is balancing: the most that the account accepts; once it was ruled what
+  /// is moved. Each account writes those of its own legs. Empty: no entry is.
+  std::vector<minor_units> most;
   std::vector<shard_id> shards;  // every shard with a leg or an opening; sorted, distinct
 
   /// Accounts that have not decided yet. The last one to answer tells the teller.
@@ -87,6 +90,11 @@ struct batch {
 
   [[nodiscard]] const transfer& what_of(std::uint32_t leg_index) const {
     return *entries[leg_index / 2].what;
+  }
+  /// Of a balancing entry that was booked; else 0.
+  [[nodiscard]] minor_units moved_by(std::uint32_t e) const {
+    if (most.empty() || !is_balancing(entries[e].what->kind)) return {};
+    return is_booked(entries[e].result) ? most[2 * e] : minor_units{};
   }
   /// The id by which accounts know the unit of a leg: that of its first item.
   [[nodiscard]] const transfer_id& unit_of(std::uint32_t leg_index) const {

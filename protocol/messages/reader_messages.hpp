@@ -34,6 +34,7 @@ struct load_accounts {
   incarnation session;
   std::vector<account_number> numbers;
   std::uint64_t generation = 0;  // echoed: shards may be given up and retaken meanwhile
+  std::uint64_t round = 0;       // echoed: grows
 };
 struct accounts_loaded {
   incarnation session;
@@ -41,6 +42,7 @@ struct accounts_loaded {
   std::vector<account_row> found;
   bool unavailable = false;
   std::uint64_t generation = 0;
+  std::uint64_t round = 0;
 };
 /// Which of these keys are open already.
 struct look_up_keys {

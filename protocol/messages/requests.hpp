@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,8 @@ namespace suanpan {
 /// The answer to one item of a posting request.
 struct item_answer {
   item_result result = item_result::none;
-  ticket at;  // of the booking or of the recorded refusal; 0 where nothing is recorded
+  ticket at;          // of the booking or of the recorded refusal; 0 where nothing is recorded
+  minor_units moved;  // of a balancing transfer that was booked; else 0
 };
 
 /// A batch of transfers of one caller. The endpoint fills `items` (well-formed: everything that
@@ -122,15 +124,16 @@ enum class change_result : std::uint8_t {
   unavailable,          // it may have been made; asking again is safe
 };
 
-/// Freezes, unfreezes or closes one account, or changes its limits. Takes its place in the ledger's
-/// order: whatever is decided by a later ticket meets the new terms (R1).
+/// Freezes, unfreezes or closes one account, or changes its limits or metadata. Takes its place in
+/// the ledger's order: whatever is decided by a later ticket meets the new terms (R1).
 class account_change_request {
  public:
   virtual ~account_change_request() = default;
   virtual void finish() noexcept = 0;
 
-  account_number number;  // in
-  terms_change wanted;    // in
+  account_number number;                // in
+  terms_change wanted;                  // in
+  std::optional<std::string> metadata;  // in: replaces what was there; empty takes it away
   change_result result = change_result::none;
   account_terms terms;  // out, when changed
   ticket at;            // out, when changed: since when at the latest

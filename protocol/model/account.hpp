@@ -146,6 +146,7 @@ struct account_row {
   account_limits limits;
   std::vector<open_hold> holds;  // open ones, of either side; only where the account is loaded
   held_totals held;              // their sums
+  std::string metadata;          // a JSON object, or empty; only where it is asked for
 };
 
 /// What the account can spend: its balance less what open holds would take of it. A credit limit is

@@ -10,6 +10,7 @@ namespace {
 void point_at_own_strings(stored_transfer& stored) noexcept {
   stored.what.reference = stored.reference;
   stored.what.memo = stored.memo;
+  stored.what.metadata = stored.metadata;
 }
 
 void take_plain_fields(stored_transfer& to, const stored_transfer& from) noexcept {
@@ -19,6 +20,7 @@ void take_plain_fields(stored_transfer& to, const stored_transfer& from) noexcep
   to.result = from.result;
   to.date = from.date;
   to.voucher = from.voucher;
+  to.moved = from.moved;
 }
 
 }  // namespace
@@ -27,6 +29,7 @@ stored_transfer& stored_transfer::operator=(const stored_transfer& other) {
   if (this == &other) return *this;
   reference = other.reference;
   memo = other.memo;
+  metadata = other.metadata;
   take_plain_fields(*this, other);
   point_at_own_strings(*this);
   return *this;
@@ -37,9 +40,11 @@ stored_transfer& stored_transfer::operator=(stored_transfer&& other) noexcept {
   take_plain_fields(*this, other);
   reference = std::move(other.reference);
   memo = std::move(other.memo);
+  metadata = std::move(other.metadata);
   point_at_own_strings(*this);
   other.reference.clear();
   other.memo.clear();
+  other.metadata.clear();
   point_at_own_strings(other);
   return *this;
 }

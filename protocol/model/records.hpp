@@ -5,6 +5,7 @@
 #include "protocol/model/transfer.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,18 +26,25 @@ struct transfer_row {
   accounting_date date;
   const transfer* what = nullptr;
   const transfer_id* voucher = nullptr;  // id of its voucher's first item; null: stands alone
+  minor_units moved;                     // by a balancing transfer; 0: all that was asked for
+
+  [[nodiscard]] minor_units amount() const { return moved.value != 0 ? moved : what->amount; }
 };
 
 /// A stored transfer with its own memory: what queries and look-ups return.
 struct stored_transfer {
-  transfer what;  // its strings point at `reference` and `memo`
+  transfer what;  // its strings point at `reference`, `memo` and `metadata`
   std::string reference;
   std::string memo;
+  std::string metadata;
   ticket at;
   std::int32_t index = 0;
   item_result result = item_result::posted;
   accounting_date date;
   transfer_id voucher;  // id of its voucher's first item; zero: stands alone
+  minor_units moved;    // by a balancing transfer; 0: all that was asked for
+
+  [[nodiscard]] minor_units amount() const { return moved.value != 0 ? moved : what.amount; }
 
   stored_transfer() = default;
   stored_transfer(const stored_transfer& other) { *this = other; }
@@ -80,6 +88,7 @@ struct account_change {
   account_number number;
   ticket at;
   account_terms terms;
+  std::optional<std::string> metadata = std::nullopt;  // absent: as it was
 };
 
 /// One line of the trial balance: a subject and a currency.

@@ -36,8 +36,11 @@ enum class item_result : std::int16_t {
       23,  // a capture or void names no hold by 16 bytes, or another kind names one
   reverses_id_invalid = 24,  // a reversal names no transfer by 16 bytes, or another kind names one
   expires_at_invalid = 25,   // negative, or of another kind than a hold
-  linked_too_long = 33,      // its voucher has more items than `voucher_items_max`
-  linked_open = 34,          // the last item of a request can't be linked to a next one
+  metadata_too_long = 26,
+  metadata_invalid = 27,  // no JSON object
+  linked_balancing = 32,  // a balancing transfer stands alone
+  linked_too_long = 33,   // its voucher has more items than `voucher_items_max`
+  linked_open = 34,       // the last item of a request can't be linked to a next one
   linked_repeats_id = 35,
   linked_invalid = 36,  // another item of its voucher is malformed, or its id is expired or ahead
 
@@ -54,6 +57,7 @@ enum class item_result : std::int16_t {
   exists_with_different_pending_id = 49,
   exists_with_different_reverses_id = 50,
   exists_with_different_expires_at = 51,
+  exists_with_different_metadata = 52,
   linked_exists = 58,  // ids of its voucher are known, and not all of them with equal content (R2)
   exists_with_different_content = 59,  // the id was refused under other content (R5)
 

@@ -14,6 +14,7 @@ namespace suanpan {
 
 inline constexpr std::size_t reference_bytes_max = 128;
 inline constexpr std::size_t memo_bytes_max = 256;
+inline constexpr std::size_t metadata_bytes_max = 1'024;  // also of an account
 inline constexpr std::int32_t event_code_max = 65'535;
 inline constexpr std::size_t voucher_items_max = 128;
 
@@ -21,9 +22,10 @@ enum class transfer_kind : std::int16_t {
   post = 1,     // moves the amount at once
   hold = 2,     // reserves the amount on both accounts, until it is captured, voided or expires
   capture = 3,  // ends the hold `related`: moves the amount, which may be less, and frees the rest
-  void_hold = 4,  // ends the hold `related`: frees its amount
-  // 5 and 6 are kept for balancing transfers.
-  reverse = 7,  // moves back what the posting `related` moved, or part of it
+  void_hold = 4,         // ends the hold `related`: frees its amount
+  balancing_debit = 5,   // moves the amount, or what the debit account has if that is less
+  balancing_credit = 6,  // moves the amount, or what the credit account takes if that is less
+  reverse = 7,           // moves back what the posting `related` moved, or part of it
 };
 
 /// Ends a hold: names it in `related` and repeats its accounts.
@@ -33,6 +35,10 @@ enum class transfer_kind : std::int16_t {
 /// Makes a hold or ends one.
 [[nodiscard]] constexpr bool is_about_hold(transfer_kind k) noexcept {
   return k == transfer_kind::hold || ends_hold(k);
+}
+/// Moves what there is, up to its amount.
+[[nodiscard]] constexpr bool is_balancing(transfer_kind k) noexcept {
+  return k == transfer_kind::balancing_debit || k == transfer_kind::balancing_credit;
 }
 /// Names another transfer in `related`.
 [[nodiscard]] constexpr bool names_another(transfer_kind k) noexcept {
@@ -65,6 +71,7 @@ struct transfer {
   std::string_view reference;  // the caller's order number or the like; UTF-8, at most 128 bytes
   std::string_view memo;       // for people; UTF-8, at most 256 bytes
   std::int64_t expires_at = 0;  // of a hold: Unix microseconds; 0 = never
+  std::string_view metadata;    // the caller's JSON object, at most 1,024 bytes; empty = none
 };
 
 /// The first field in which two transfers of one id differ, as the answer names it;
@@ -84,6 +91,7 @@ struct transfer {
     return ends_hold(known.kind) ? item_result::exists_with_different_pending_id
                                  : item_result::exists_with_different_reverses_id;
   if (known.expires_at != asked.expires_at) return item_result::exists_with_different_expires_at;
+  if (known.metadata != asked.metadata) return item_result::exists_with_different_metadata;
   return item_result::exists;
 }
 

@@ -32,6 +32,7 @@ void fill(const account_row& from, v1::Account& to) {
   to.set_available(suanpan::to_string(available_of(from)));
   to.set_credit_limit(from.limits.credit_limit);
   if (from.limits.maximum_balance) to.set_maximum_balance(*from.limits.maximum_balance);
+  to.set_metadata(from.metadata);
 }
 
 void fill(const transfer& from, v1::Transfer& to) {
@@ -49,11 +50,13 @@ void fill(const transfer& from, v1::Transfer& to) {
   if (from.kind == transfer_kind::reverse)
     to.set_reverses_id(from.related.bytes.data(), from.related.bytes.size());
   to.set_expires_at(from.expires_at);
+  to.set_metadata(std::string(from.metadata));
 }
 
 void fill(const stored_transfer& from, v1::Transfer& to) {
   fill(from.what, to);
   to.set_accounting_date(to_string(from.date));
+  to.set_moved_amount(from.moved.value);
   if (from.voucher != transfer_id{})
     to.set_voucher_id(from.voucher.bytes.data(), from.voucher.bytes.size());
 }

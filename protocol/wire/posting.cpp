@@ -28,9 +28,7 @@ bool may_be_account(account_number number, const ledger_limits& limits) noexcept
 
 /// Kind as the model knows it; 0 is read as POST. False: no such kind.
 bool read_kind(std::uint64_t value, transfer_kind& out) noexcept {
-  constexpr auto last_of_holds = static_cast<std::uint64_t>(transfer_kind::void_hold);
-  if (value > last_of_holds && value != static_cast<std::uint64_t>(transfer_kind::reverse))
-    return false;
+  if (value > static_cast<std::uint64_t>(transfer_kind::reverse)) return false;
   out = value == 0 ? transfer_kind::post : static_cast<transfer_kind>(value);
   return true;
 }
@@ -48,6 +46,14 @@ item_result judge_texts(const received_transfer& in) noexcept {
   if (!is_text(in.reference)) return item_result::reference_invalid;
   if (in.memo.size() > memo_bytes_max) return item_result::memo_too_long;
   if (!is_text(in.memo)) return item_result::memo_invalid;
+  return item_result::none;
+}
+
+item_result judge_metadata(std::string_view in, transfer& out) noexcept {
+  if (in.empty()) return item_result::none;
+  if (in.size() > metadata_bytes_max) return item_result::metadata_too_long;
+  if (!is_json_object(in)) return item_result::metadata_invalid;
+  out.metadata = in;
   return item_result::none;
 }
 
@@ -69,7 +75,7 @@ item_result judge_related(const received_transfer& in, transfer& out) noexcept {
   if (in.expires_at < 0 || (in.expires_at != 0 && out.kind != transfer_kind::hold))
     return item_result::expires_at_invalid;
   out.expires_at = in.expires_at;
-  return item_result::none;
+  return judge_metadata(in.metadata, out);
 }
 
 }  // namespace
@@ -112,6 +118,7 @@ item_result translate(const v1::Transfer& in, const ledger_limits& limits, trans
   received.pending_id = in.pending_id();
   received.reverses_id = in.reverses_id();
   received.expires_at = in.expires_at();
+  received.metadata = in.metadata();
   return translate(received, limits, out);
 }
 
@@ -131,12 +138,15 @@ bool read_transfer(std::string_view message, received_transfer& out) noexcept {
     if (fields.is(10, kind::bytes)) out.reverses_id = fields.bytes();
     if (fields.is(11, kind::bytes)) out.reference = fields.bytes();
     if (fields.is(13, kind::bytes)) out.memo = fields.bytes();
+    if (fields.is(17, kind::bytes)) out.metadata = fields.bytes();
     if (fields.is(14, kind::number)) out.expires_at = static_cast<std::int64_t>(fields.number());
   }
   return !fields.malformed();
 }
 
 item_result judge_in_voucher(std::span<const transfer> voucher, std::size_t index) noexcept {
+  if (is_balancing(voucher[index].kind) && (voucher.size() > 1 || voucher[index].linked))
+    return item_result::linked_balancing;
   if (index == voucher_items_max) return item_result::linked_too_long;
   if (voucher[index].linked && index + 1 == voucher.size()) return item_result::linked_open;
   for (std::size_t i = 0; i < std::min(index, voucher_items_max); ++i)

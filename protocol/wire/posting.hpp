@@ -37,6 +37,7 @@ struct received_transfer {
   std::string_view pending_id;
   std::string_view reverses_id;
   std::int64_t expires_at = 0;
+  std::string_view metadata;
 };
 
 /// Judges an item from itself alone. `none`: well-formed, and `out` is what was asked, its strings
@@ -124,11 +125,15 @@ template <class Answer>
 [[nodiscard]] std::size_t outcome_bytes(const Answer& answer) noexcept {
   return 1 + number_bytes(static_cast<std::uint64_t>(answer.result)) +
          (answer.at.micros == 0 ? 0
-                                : 1 + number_bytes(static_cast<std::uint64_t>(answer.at.micros)));
+                                : 1 + number_bytes(static_cast<std::uint64_t>(answer.at.micros))) +
+         (answer.moved.value == 0
+              ? 0
+              : 1 + number_bytes(static_cast<std::uint64_t>(answer.moved.value)));
 }
 }  // namespace detail
 
-/// Size of the serialised PostTransfersResponse. An answer has `result` and `at` (item_answer).
+/// Size of the serialised PostTransfersResponse. An answer has `result`, `at` and `moved`
+/// (item_answer).
 template <class Answers>
 [[nodiscard]] std::size_t answers_bytes(const Answers& answers, std::uint64_t sequence) noexcept {
   std::size_t total = sequence == 0 ? 0 : 1 + detail::number_bytes(sequence);
@@ -147,6 +152,9 @@ void write_answers(const Answers& answers, std::uint64_t sequence, unsigned char
     if (answer.at.micros == 0) continue;
     *to++ = 2 << 3;
     to = detail::put_number(to, static_cast<std::uint64_t>(answer.at.micros));
+    if (answer.moved.value == 0) continue;
+    *to++ = 3 << 3;
+    to = detail::put_number(to, static_cast<std::uint64_t>(answer.moved.value));
   }
   if (sequence == 0) return;
   *to++ = 2 << 3;

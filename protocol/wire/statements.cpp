@@ -14,8 +14,9 @@ void fill(const statement_line& from, normal_side side, v1::StatementLine& to) {
   to.set_index(static_cast<std::uint32_t>(from.what.index));
   to.set_transfer_id(what.id.bytes.data(), what.id.bytes.size());
   to.set_side(debit ? v1::ENTRY_SIDE_DEBIT : v1::ENTRY_SIDE_CREDIT);
-  to.set_amount(what.amount.value);
-  to.set_change(raises ? what.amount.value : -what.amount.value);
+  const auto amount = from.what.amount().value;
+  to.set_amount(amount);
+  to.set_change(raises ? amount : -amount);
   to.set_counterpart(debit ? what.credit.value : what.debit.value);
   to.set_event_code(static_cast<std::uint32_t>(what.event_code));
   to.set_reference(from.what.reference);

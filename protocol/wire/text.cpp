@@ -1,6 +1,8 @@
 // One decoder of UTF-8 serves both questions; plain ASCII takes the short way, eight bytes a step.
 #include "protocol/wire/text.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <cstdint>
 #include <cstring>
 
@@ -64,6 +66,12 @@ bool is_plain_word(std::string_view bytes) noexcept {
     if (c == no_character || is_space_or_control(c)) return false;
   }
   return true;
+}
+
+bool is_json_object(std::string_view bytes) {
+  const auto first = bytes.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && bytes[first] == '{' && is_text(bytes) &&
+         nlohmann::json::accept(bytes);
 }
 
 }  // namespace suanpan::wire

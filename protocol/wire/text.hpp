@@ -13,4 +13,7 @@ namespace suanpan::wire {
 /// something that nobody sees.
 [[nodiscard]] bool is_plain_word(std::string_view bytes) noexcept;
 
+/// A JSON object (RFC 8259), with white space around it or not.
+[[nodiscard]] bool is_json_object(std::string_view bytes);
+
 }  // namespace suanpan::wire

@@ -37,7 +37,8 @@ void play_on_a_new_ledger(const std::string& session) {
   const running_node node(dsn);
   variables replaced{
       {"http", node.http()}, {"today", today()}, {"files", SUANPAN_SOURCE_DIR "/tests/cli/golden"}};
-  for (const std::string name : {"id1", "id2", "id3", "id4"}) replaced[name] = to_string(next_id());
+  for (const std::string name : {"id1", "id2", "id3", "id4", "id5"})
+    replaced[name] = to_string(next_id());
   const variables set{{"SUANPAN_DATABASE__DSN", dsn}, {"SUANPAN_ENDPOINT", node.grpc()}};
   // Health and metrics follow the node's readiness within a second.
   REQUIRE(eventually([&] {

@@ -1,4 +1,5 @@
-// SetAccountFlags, SetAccountLimits and CloseAccount: what is let through, and how each end reads.
+// SetAccountFlags, SetAccountLimits, SetAccountMetadata, CloseAccount: what is let through, and how
+// each end reads.
 #include "tests/endpoint/served.hpp"
 
 #include <doctest/doctest.h>
@@ -124,4 +125,26 @@ TEST_CASE("limits that are none") {
   refused([](auto& r) { r.set_maximum_balance(-1); }, "maximum_balance");
   refused([](auto& r) { r.set_no_maximum(false); }, "no_maximum");
   refused([](auto&) {}, "credit_limit");
+}
+
+TEST_CASE("metadata: a JSON object of at most 1,024 bytes, or nothing") {
+  served node;
+  auto client = node.client();
+  v1::SetAccountMetadataRequest request;
+  request.set_number(some_account.value);
+  v1::AccountMetadata answer;
+  for (const std::string good : {"", R"({"tier": "gold"})", " {} "}) {
+    request.set_metadata(good);
+    REQUIRE(call(*client, &v1::Ledger::Stub::SetAccountMetadata, request, answer).ok());
+    CHECK(answer.metadata() == good);
+  }
+  for (const std::string& bad :
+       {std::string("gold"), std::string("[1]"), std::string("{"), std::string(R"({"a": 1} x)"),
+        '{' + std::string(1'023, ' ') + '}'}) {
+    request.set_metadata(bad);
+    const auto status = call(*client, &v1::Ledger::Stub::SetAccountMetadata, request, answer);
+    CHECK(status.error_code() == StatusCode::INVALID_ARGUMENT);
+    CHECK(reason_of(status) == "METADATA_INVALID");
+    CHECK(wire::read_error(status)->field == "metadata");
+  }
 }

@@ -24,6 +24,7 @@ struct judged {
   transfer what;
   ticket at;  // so that write_answers can be asked
   item_result result = item_result::none;
+  minor_units moved = {};
 };
 
 bool is_account(account_number number) {
@@ -43,9 +44,15 @@ void require_well_formed(const transfer& what) {
   require(is_account(what.debit) && is_account(what.credit), "accepted accounts may exist");
   require(what.debit != what.credit, "accepted accounts differ");
   require(what.event_code >= 0 && what.event_code <= event_code_max, "event codes are in range");
-  require(what.kind == transfer_kind::post, "an accepted kind is known");
+  const auto kind = static_cast<int>(what.kind);
+  require(kind >= 1 && kind <= 7, "an accepted kind is known");
+  require(what.related == transfer_id{} || names_another(what.kind), "a kind names another");
+  require(what.expires_at == 0 || what.kind == transfer_kind::hold, "holds expire, others don't");
   require(is_text(what.reference, reference_bytes_max), "an accepted reference is text");
   require(is_text(what.memo, memo_bytes_max), "an accepted memo is text");
+  require(is_text(what.metadata, metadata_bytes_max), "accepted metadata is text");
+  require(what.metadata.empty() || what.metadata.find('{') != std::string_view::npos,
+          "accepted metadata is an object");
 }
 
 // Protobuf reads the same out of it. It cuts numbers to 32 bits where we refuse them.

@@ -1,5 +1,6 @@
 #include "tests/simulation/auditor.hpp"
 
+#include "tests/simulation/auditor_rows.hpp"
 #include "tests/support/sequential_model.hpp"
 
 #include <algorithm>
@@ -32,28 +33,10 @@ account_totals fold(const simulated_database& database, account_number number, t
   account_totals totals;
   for (const auto& [id, row] : database.rows()) {
     if (row.result != item_result::posted || row.at > upto) continue;
-    if (row.what.debit == number) totals.debits_posted += row.what.amount.value;
-    if (row.what.credit == number) totals.credits_posted += row.what.amount.value;
+    if (row.what.debit == number) totals.debits_posted += row.amount().value;
+    if (row.what.credit == number) totals.credits_posted += row.amount().value;
   }
   return totals;
-}
-
-std::vector<const stored_transfer*> in_order(const simulated_database& database) {
-  std::vector<const stored_transfer*> rows;
-  for (const auto& [id, row] : database.rows()) rows.push_back(&row);
-  std::ranges::sort(rows, {}, [](const auto* r) {
-    return std::tuple{r->at, r->index, r->what.debit.shard()};
-  });
-  return rows;
-}
-
-// By the id of their first, each in the order of its rows.
-std::map<transfer_id, std::vector<const stored_transfer*>> vouchers_of(
-    const simulated_database& database) {
-  std::map<transfer_id, std::vector<const stored_transfer*>> vouchers;
-  for (const auto* row : in_order(database))
-    if (row->voucher != transfer_id{}) vouchers[row->voucher].push_back(row);
-  return vouchers;
 }
 
 }  // namespace
@@ -66,7 +49,7 @@ void auditor::check_checkpoints() {
       const auto number = side == leg_side::debit ? row.what.debit : row.what.credit;
       const auto& account = database_.accounts().at(number);
       if (row.at <= account.covers)
-        apply_leg(sums[number], side, row.what.amount);
+        apply_leg(sums[number], side, row.amount());
       else if (row.at <= database_.position_of(number.shard()))
         breach("R13: row " + text(id) + " is below the position of its shard, and the balance of " +
                std::to_string(number.value) + " does not cover it");
@@ -137,6 +120,9 @@ void auditor::check_serial_meaning() {
       model.change(change->number, change->terms);
     if (row->voucher == transfer_id{}) {
       judge(*row, model.run(row->what, row->at));
+      if (row->result == item_result::posted && model.moved() != row->amount())
+        breach("R1: " + text(row->what.id) + " moved " + std::to_string(row->amount().value) +
+               ", one by one it moves " + std::to_string(model.moved().value));
     } else if (row->voucher == row->what.id) {  // its first: the others are judged with it
       const auto& rows = vouchers.at(row->voucher);
       std::vector<transfer> items;
@@ -177,56 +163,6 @@ void auditor::check_places() {
                std::to_string(shard.value));
 }
 
-// The limits that were in force at a place in the order.
-account_terms auditor::terms_at(account_number n, ticket at) const {
-  auto terms = database_.first_terms(n);
-  ticket newest;
-  for (const auto& change : database_.changes()) {
-    if (change.number != n || change.at >= at || change.at < newest) continue;
-    newest = change.at;
-    terms = change.terms;
-  }
-  return terms;
-}
-
-// Whatever the answers say: what is booked never takes an account further below its credit limit
-// than it may go there, and what is held of it is not there any more.
-void auditor::check_overdraft() {
-  std::map<account_number, int128> debit_less_credit;
-  std::map<account_number, int128>
-      held;  // of accounts on the credit side as debtors, else as payees
-  std::map<transfer_id, std::map<account_number, int128>> touched_by;  // by voucher: had before
-  const auto side_of = [this](account_number n) { return database_.accounts().at(n).side; };
-  const auto available = [&](account_number n) {
-    const auto sum = debit_less_credit[n];
-    return (side_of(n) == normal_side::debit ? sum : -sum) - held[n];
-  };
-  const auto hold = [&](const transfer& what, int128 amount) {
-    if (side_of(what.debit) == normal_side::credit) held[what.debit] += amount;
-    if (side_of(what.credit) == normal_side::debit) held[what.credit] += amount;
-  };
-  for (const auto* row : in_order(database_)) {
-    if (!is_booked(row->result)) continue;
-    const auto& what = row->what;
-    auto& touched = touched_by[row->voucher];
-    for (const auto n : {what.debit, what.credit}) touched.try_emplace(n, available(n));
-    if (row->result == item_result::held) hold(what, what.amount.value);
-    if (ends_hold(what.kind)) hold(what, -database_.rows().at(what.related).what.amount.value);
-    if (row->result == item_result::posted) {
-      debit_less_credit[what.debit] += what.amount.value;
-      debit_less_credit[what.credit] -= what.amount.value;
-    }
-    if (what.linked) continue;  // only the net effect counts (R2)
-    for (const auto& [n, before] : std::exchange(touched, {})) {
-      const auto terms = terms_at(n, row->at);
-      const auto now = available(n);
-      if (has(terms.flags, account_flags::no_overdraft) && now < before &&
-          now < -terms.limits.credit_limit)
-        breach("overdraft of " + std::to_string(n.value) + " at " + std::to_string(row->at.micros));
-    }
-  }
-}
-
 // What the balances hold, with the rows that they don't cover yet: no currency is made or lost.
 void auditor::check_conservation() {
   std::map<currency, int128> sums;
@@ -236,8 +172,8 @@ void auditor::check_conservation() {
     if (row.result != item_result::posted) continue;
     const auto& debit = database_.accounts().at(row.what.debit);
     const auto& credit = database_.accounts().at(row.what.credit);
-    if (row.at > debit.covers) sums[debit.key.ccy] += row.what.amount.value;
-    if (row.at > credit.covers) sums[credit.key.ccy] -= row.what.amount.value;
+    if (row.at > debit.covers) sums[debit.key.ccy] += row.amount().value;
+    if (row.at > credit.covers) sums[credit.key.ccy] -= row.amount().value;
   }
   for (const auto& [ccy, sum] : sums)
     if (sum != 0) breach("conservation: currency " + std::to_string(ccy.code) + " is off");
@@ -314,6 +250,7 @@ void auditor::check_answer(const asked_item& item) {
   }
   if (same != item_result::exists) return lie("R4: other content is stored");
   if (item.answer.at != row.at) lie("not the row's ticket");
+  if (item.answer.moved != row.moved) lie("not what the row moved");
   const bool booked = is_booked(row.result);
   if (is_done(result) != booked) return lie(booked ? "booked" : "not booked");
   if (!booked && result != row.result) lie("R5: another refusal is recorded");

@@ -62,8 +62,8 @@ void auditor::check_closed(const account_row& row) {
   int128 balance = 0;
   for (const auto& [id, t] : database_.rows()) {
     if (t.result != item_result::posted) continue;
-    if (t.what.debit == row.number) balance += t.what.amount.value;
-    if (t.what.credit == row.number) balance -= t.what.amount.value;
+    if (t.what.debit == row.number) balance += t.amount().value;
+    if (t.what.credit == row.number) balance -= t.amount().value;
   }
   if (balance != 0)
     breach("a balance stands on closed account " + std::to_string(row.number.value));

@@ -53,6 +53,7 @@ inline constexpr std::array misfortunes = {
     std::string_view{"client reverses"},
     std::string_view{"client freezes an account"},
     std::string_view{"client changes limits"},
+    std::string_view{"client balances"},
     std::string_view{"client closes an account"},
     // of a bank
     std::string_view{"bank declines"},

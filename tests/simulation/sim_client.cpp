@@ -60,6 +60,11 @@ transfer sim_client::invent() {
   constexpr std::array<std::string_view, 3> memos = {"", "rent", "吃饭"};
   t.memo = memos.at(chance_.below(memos.size()));
   t.id = next_id();
+  if (options_.balancing && met(chance_.one_in(8), misfortune("client balances"))) {
+    t.kind = chance_.one_in(2) ? transfer_kind::balancing_debit : transfer_kind::balancing_credit;
+    posts_.push_back(t);
+    return t;
+  }
   if (!holds_.empty() && met(chance_.one_in(6), misfortune("client captures or voids")))
     return end_hold(t);
   if (met(chance_.one_in(6), misfortune("client holds"))) return make_hold(t);
@@ -117,6 +122,7 @@ std::vector<transfer> sim_client::invent_voucher() {
   const auto size = static_cast<std::size_t>(chance_.between(2, 4));
   while (voucher.size() < size) {
     auto t = invent();
+    if (is_balancing(t.kind)) t.kind = transfer_kind::post;
     const bool plain = t.kind == transfer_kind::post;
     if (plain && !voucher.empty() && chance_.one_in(2) && voucher.back().credit != t.credit)
       t.debit = voucher.back().credit;

@@ -28,7 +28,8 @@ struct sim_client_options {
   std::uint64_t poison = 0;      // once in so many items
   std::uint64_t strangers = 60;  // names an account that may not exist
   sim_time patience_max = 5 * seconds;
-  bool limits = false;  // changes those of accounts, too
+  bool limits = false;     // changes those of accounts, too
+  bool balancing = false;  // and moves what there is
 };
 
 class sim_client {

@@ -19,9 +19,12 @@ stored_transfer stored(const batch& in, std::uint32_t index) {
   t.memo = e.what->memo;
   t.what.reference = t.reference;
   t.what.memo = t.memo;
+  t.metadata = e.what->metadata;
+  t.what.metadata = t.metadata;
   t.at = in.at;
   t.index = static_cast<std::int32_t>(index);
   t.result = e.result;
+  t.moved = in.moved_by(index);
   t.date = in.date;
   if (e.unit_size > 1) t.voucher = in.entries[e.unit].what->id;
   return t;
@@ -70,7 +73,8 @@ sim_write sim_journal::write_of(const rows& part) const {
     }
     if (r.kind == row_kind::change) {
       const auto& change = r.in->changes[r.index];
-      what.changes.push_back({change.request->number, r.in->at, change.terms});
+      what.changes.push_back(
+          {change.request->number, r.in->at, change.terms, change.request->metadata});
       continue;
     }
     const auto end = r.index + r.in->entries[r.index].unit_size;

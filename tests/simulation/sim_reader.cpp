@@ -33,7 +33,7 @@ caf::behavior sim_reader::make_behavior() {
       },
       [this](const load_accounts& m) {
         ask<accounts_loaded>([this, m](bool fails) {
-          accounts_loaded answer{m.session, m.numbers, {}, fails, m.generation};
+          accounts_loaded answer{m.session, m.numbers, {}, fails, m.generation, m.round};
           if (!fails) answer.found = database_.load_accounts(m.numbers);
           return answer;
         });

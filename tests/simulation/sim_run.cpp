@@ -216,7 +216,7 @@ sim_result sim_run::run() {
   open_accounts();
   if (plan_.misfortunes) trouble_->begin();
   sim_client_options clients;
-  clients.limits = is_of_the_newer(plan_.seed);
+  clients.limits = clients.balancing = is_of_the_newer(plan_.seed);
   clients.poison = plan_.misfortunes && world_.chance.one_in(2) ? 40 : 0;
   for (int i = 0; i < plan_.clients; ++i)
     clients_.push_back(

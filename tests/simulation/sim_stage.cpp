@@ -36,9 +36,12 @@ sim_stage::~sim_stage() {
 }
 
 account_number sim_stage::open(const std::string& owner, std::uint16_t shard, account_flags flags) {
-  const std::vector<account_opening> what = {
-      {{owner, "2001", samples::cny, "", {shard}}, normal_side::credit, flags}};
-  auto request = std::make_shared<sim_opening>(world, told, node().party(), what);
+  return open_as({{owner, "2001", samples::cny, "", {shard}}, normal_side::credit, flags, {}});
+}
+
+account_number sim_stage::open_as(const account_opening& what) {
+  auto request = std::make_shared<sim_opening>(world, told, node().party(),
+                                               std::vector<account_opening>{what});
   node().open(request);
   wait_for([&] { return request->finished; });
   return request->answers.front().number;

@@ -33,6 +33,7 @@ class sim_stage {
   /// Opens an account on this shard and returns its number.
   account_number open(const std::string& owner, std::uint16_t shard,
                       account_flags flags = account_flags::none);
+  account_number open_as(const account_opening& what);
   /// A transfer with an id of now.
   transfer make(account_number debit, account_number credit, std::int64_t amount);
   /// Posts and waits for the answers.

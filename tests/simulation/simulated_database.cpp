@@ -166,6 +166,7 @@ sim_outcome simulated_database::write(session_id session, const sim_write& what)
     auto& account = is_.accounts.at(change.number);
     account.flags = change.terms.flags;
     account.limits = change.terms.limits;
+    if (change.metadata) account.metadata = *change.metadata;
     is_.changes.push_back(change);
     newest = std::max(newest, change.at);
     world_.log("database: account " + std::to_string(change.number.value) + " has " +
@@ -251,7 +252,7 @@ std::vector<original_facts> simulated_database::find_originals(
                          .kind = row.what.kind,
                          .debit = row.what.debit,
                          .credit = row.what.credit,
-                         .amount = row.what.amount,
+                         .amount = row.amount(),
                          .reversed = {0}};
     for (const auto& [id, other] : is_.rows)
       if (other.what.kind == transfer_kind::reverse && is_booked(other.result) &&
@@ -299,7 +300,7 @@ sim_recovery simulated_database::recover(std::span<const shard_claim> claims,
       const auto& stored = is_.accounts.at(number);
       if (row.at <= stored.covers) continue;
       auto& account = touched.try_emplace(number, stored).first->second;
-      if (row.result == item_result::posted) apply_leg(account.totals, side, row.what.amount);
+      if (row.result == item_result::posted) apply_leg(account.totals, side, row.amount());
       account.covers = std::max(account.covers, row.at);
     }
   }

@@ -56,6 +56,26 @@ TEST_CASE("limits change by rows, too; the first row says how the account was op
   CHECK(is<rejected>(change(ledger, {{ledger.a, {4'000}, wrong}}, {4'000})));
 }
 
+TEST_CASE("metadata of an account is replaced by rows, the newest stays") {
+  ledger_case ledger;
+  const std::string gold = R"({"tier": "金", "note": "it's \\"so\\""})";
+  REQUIRE(is<committed>(change(
+      ledger,
+      {{ledger.a, {2'000}, {}, gold}, {ledger.a, {2'001}, {account_flags::frozen_debit, {}}}},
+      {2'001})));
+  const auto stored = [&ledger] {
+    const auto rows = ledger.reader().load_accounts(std::vector{ledger.a});
+    REQUIRE(rows);
+    return rows->front().metadata;
+  };
+  CHECK(stored() == gold);
+  REQUIRE(is<committed>(change(ledger, {{ledger.a, {3'000}, {}, ""}}, {3'000})));
+  CHECK(stored().empty());
+  CHECK(ledger.value("SELECT string_agg(coalesce(length(metadata)::text,'-'),' ' ORDER BY ticket)"
+                     " FROM audit.account_change") ==
+        "0 " + std::to_string(gold.size() - 2) + " - 0");
+}
+
 TEST_CASE("verification judges by the limits that were in force") {
   ledger_case ledger;
   const auto credit = [&ledger](std::int64_t amount, ticket at) {

@@ -115,4 +115,36 @@ TEST_CASE("every commit appends its watermark and the newest ticket of its rows"
 }
 
 }  // namespace
+TEST_CASE("a balancing transfer's row has what it moved, and what was asked for") {
+  ledger_case ledger;
+  auto what = posting(ledger.a, ledger.c, 100);
+  what.kind = transfer_kind::balancing_debit;
+  what.metadata = R"({"order": "7", "名": "张"})";
+  auto refused = posting(ledger.a, ledger.c, 9);
+  refused.kind = transfer_kind::balancing_credit;
+  const std::vector items{what, refused};
+  auto rows = rows_of(items, {2'000});
+  for (auto& row : rows) {
+    if (row.what->id == what.id) row.moved = {40};
+    if (row.what->id == refused.id) row.result = item_result::credit_exceeds_maximum;
+  }
+  REQUIRE(is<committed>(ledger.write(rows, {2'000})));
+  const auto found = ledger.reader().find_transfers(std::vector{what.id, refused.id});
+  REQUIRE(found);
+  for (const auto& row : *found) {
+    const bool booked = row.what.id == what.id;
+    CHECK(compare_content(row.what, booked ? what : refused) == item_result::exists);
+    CHECK(row.moved.value == (booked ? 40 : 0));
+    CHECK(row.amount().value == (booked ? 40 : 9));
+  }
+  CHECK(ledger.value("SELECT amount||'/'||asked_amount||metadata FROM audit.transfer") ==
+        R"(40/100{"order": "7", "名": "张"})");
+  auto more = posting(ledger.a, ledger.c, 5);
+  more.kind = transfer_kind::balancing_debit;
+  const std::vector wrong{more};
+  auto wrong_rows = rows_of(wrong, {3'000});
+  wrong_rows.front().moved = {6};
+  CHECK(is<rejected>(ledger.write(wrong_rows, {3'000})));
+}
+
 }  // namespace suanpan::testing

@@ -68,6 +68,7 @@ void pure_ledger::make_batch() {
   for (const auto& tell : later) tell();
   if (b->entries.empty()) return;
   ++last_ticket_;
+  ++batches_;
   std::set<account_number> touched;
   for (const auto& e : b->entries)
     if (e.results.empty())
@@ -86,7 +87,7 @@ void pure_ledger::take_waiting(batch& into, arrival which) {
   auto next = held_.at(which);
   held_.erase(which);
   next.expected = true;
-  into.entries.push_back({next, {}, {}, false});
+  into.entries.push_back({next, {}, {}, {}, false});
   if (next.fault.reason != item_result::none) refuse(into.entries.back());
 }
 
@@ -130,7 +131,7 @@ void pure_ledger::admit(batch& into, const item& next) {
   const auto is_cold = [this](account_number n) { return !accounts_.at(n).active; };
   if (has_reversal(next.whats) || std::ranges::any_of(accounts_of(next), is_cold))
     return await(next);
-  into.entries.push_back({next, {}, {}, false});
+  into.entries.push_back({next, {}, {}, {}, false});
 }
 
 void pure_ledger::await(const item& next) {
@@ -215,6 +216,7 @@ void pure_ledger::decide_unit(account_rules::batch_decider& decider, live_accoun
   for (std::size_t i = 0; i < mine.size(); ++i) {
     auto& slot = e.legs[mine[i]];
     slot.reason = said[i].reason;
+    if (is_balancing(e.asked.whats.front().kind)) e.most.at(mine[i]) = said[i].most;
     slot.said = verdict_of(said[i].said);
     if (is(planted::doubt_is_refusal) && slot.said == verdict::deferred)
       slot.said = verdict::refused;
@@ -233,7 +235,9 @@ void pure_ledger::rule_decided() {
 
 void pure_ledger::rule(batch& b, entry& e) {
   if (!e.results.empty()) return;
-  const auto ruling = verdict_rules::combine(e.legs);
+  auto ruling = verdict_rules::combine(e.legs);
+  if (ruling.is == verdict_rules::fate::booked && is_balancing(e.asked.whats.front().kind))
+    ruling = balance(b, e);
   for (std::size_t leg = 0; leg < e.legs.size(); ++leg) tell(b, e, leg, ruling.is);
   if (ruling.is != verdict_rules::fate::deferred) {
     const bool refused = ruling.is == verdict_rules::fate::refused;
@@ -249,15 +253,40 @@ void pure_ledger::rule(batch& b, entry& e) {
   room_.defer(again.came, accounts_of(again), b.at);
 }
 
+verdict_rules::ruling pure_ledger::balance(const batch& b, entry& e) {
+  const auto balanced = verdict_rules::balance(e.asked.whats.front().kind,
+                                               std::span<const leg, 2>(e.legs.data(), 2), e.most);
+  if (balanced.is.is != verdict_rules::fate::booked) return balanced.is;
+  for (std::size_t leg = 0; leg < 2; ++leg) {
+    const minor_units rest{e.most.at(leg).value - balanced.moved.value};
+    e.most.at(leg) = balanced.moved;
+    if (rest.value > 0 && !is(planted::rest_stays_reserved)) take_back(b, e, leg, rest);
+  }
+  return balanced.is;
+}
+
+void pure_ledger::take_back(const batch& b, const entry& e, std::size_t leg, minor_units amount) {
+  const auto& what = e.asked.whats[leg / 2];
+  const auto side = static_cast<leg_side>(leg % 2);
+  auto& account = accounts_.at(side == leg_side::debit ? what.debit : what.credit);
+  auto claim = claim_of(what, side);
+  claim.amount = amount;
+  account.mailbox.emplace_back([this, &account, at = b.at, claim] {
+    if (!account_rules::undo_accepted(account.state, at, claim)) broken_ = true;
+  });
+}
+
 void pure_ledger::tell(const batch& b, const entry& e, std::size_t leg,
                        verdict_rules::fate is_now) {
   const auto& what = e.asked.whats[leg / 2];
   const auto side = static_cast<leg_side>(leg % 2);
   auto& account = accounts_.at(side == leg_side::debit ? what.debit : what.credit);
   const auto claim = claim_of(what, side);
-  const auto take_back = [this, &account, at = b.at, claim] {
+  auto accepted = claim;
+  if (is_balancing(what.kind)) accepted.amount = e.most.at(leg);
+  const auto undo_it = [this, &account, at = b.at, accepted] {
     if (is(planted::fold_from_own_decision)) return;
-    if (!account_rules::undo_accepted(account.state, at, claim)) broken_ = true;
+    if (!account_rules::undo_accepted(account.state, at, accepted)) broken_ = true;
   };
   const auto count = [&account, claim] { account_rules::count_deferred(account.state, claim); };
   using enum verdict_rules::notice;
@@ -265,13 +294,13 @@ void pure_ledger::tell(const batch& b, const entry& e, std::size_t leg,
     case nothing:
       return;
     case undo_to_return:
-      account.mailbox.emplace_back([take_back, count] {
-        take_back();
+      account.mailbox.emplace_back([undo_it, count] {
+        undo_it();
         count();
       });
       return;
     case undo:
-      return account.mailbox.push_back(take_back);
+      return account.mailbox.push_back(undo_it);
     case count_to_return:
       return account.mailbox.push_back(count);
     case drop:
@@ -316,8 +345,9 @@ void pure_ledger::commit(batch& b, entry& e, std::int32_t index) {
     const bool lost = is(planted::last_leg_lost) && i > 0 && i + 1 == whats.size();
     if (!lost) {
       row_of_.try_emplace(whats[i].id, rows_.size());
-      rows_.push_back(
-          {whats[i], b.at, index + static_cast<std::int32_t>(i), e.results[i], voucher});
+      const bool part = is_balancing(whats[i].kind) && is_booked(e.results[i]);
+      rows_.push_back({whats[i], b.at, index + static_cast<std::int32_t>(i), e.results[i], voucher,
+                       part ? e.most[0] : whats[i].amount});
     }
     answer(whats[i], e.results[i]);
   }

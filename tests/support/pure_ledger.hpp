@@ -14,6 +14,7 @@
 #include "protocol/model/reversal.hpp"
 #include "tests/support/random.hpp"
 
+#include <array>
 #include <deque>
 #include <functional>
 #include <map>
@@ -37,6 +38,7 @@ enum class planted : std::uint8_t {
   net_effect_per_leg,         // an account judges the legs of a voucher one by one (R2)
   last_leg_lost,              // the last item of a voucher gets no row
   reversed_unasked,  // a reversal does not wait for what was reversed before it, nor the original
+  rest_stays_reserved,  // what a balancing transfer did not move is not given back
 };
 
 struct ledger_row {
@@ -45,6 +47,7 @@ struct ledger_row {
   std::int32_t index = 0;
   item_result result = item_result::none;
   transfer_id voucher;  // zero: stands alone
+  minor_units moved;    // what.amount, but for balancing ones
 };
 
 struct ledger_answer {
@@ -86,6 +89,8 @@ class pure_ledger {
   /// The holds of an account that are open by the rows.
   [[nodiscard]] std::vector<open_hold> open_holds(account_number n) const;
   [[nodiscard]] std::uint16_t rounds_most() const { return rounds_most_; }
+  /// How many were made.
+  [[nodiscard]] std::size_t batches() const { return batches_; }
   [[nodiscard]] bool broke_a_precondition() const { return broken_; }
 
  private:
@@ -99,7 +104,8 @@ class pure_ledger {
   };
   struct entry {
     item asked;
-    std::vector<leg> legs;  // two each
+    std::vector<leg> legs;              // two each
+    std::array<minor_units, 2> most{};  // of a balancing transfer
     std::vector<item_result> results;
     bool deferred = false;
   };
@@ -138,6 +144,8 @@ class pure_ledger {
   void rule_decided();
   void rule(batch& b, entry& e);
   void tell(const batch& b, const entry& e, std::size_t leg, verdict_rules::fate is);
+  [[nodiscard]] verdict_rules::ruling balance(const batch& b, entry& e);
+  void take_back(const batch& b, const entry& e, std::size_t leg, minor_units amount);
   void commit_oldest();
   void commit(batch& b, entry& e, std::int32_t index);
   void answer(const transfer& what, item_result result);
@@ -163,6 +171,7 @@ class pure_ledger {
   std::map<transfer_id, std::vector<transfer>> in_flight_;  // and the copies that wait for each
   std::vector<ledger_answer> answers_;
   std::uint16_t rounds_most_ = 0;
+  std::size_t batches_ = 0;
   bool broken_ = false;
 };
 

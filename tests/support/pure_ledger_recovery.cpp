@@ -26,7 +26,7 @@ account_row pure_ledger::recovered(account_number n) const {
     const bool again = is(planted::applied_twice_on_recovery) && r.at == covered;
     if (r.at <= covered && !again) continue;
     const auto side = r.what.debit == n ? leg_side::debit : leg_side::credit;
-    if (moves_money(r.what.kind)) apply_leg(row.totals, side, r.what.amount);
+    if (moves_money(r.what.kind)) apply_leg(row.totals, side, r.moved);
     row.covers = std::max(row.covers, r.at);
   }
   row.holds = open_holds(n);

@@ -61,8 +61,9 @@ void pure_ledger::judge_by_rows(arrival which) {
   for (const auto& id : originals_of(waiting.whats)) {
     const auto row = row_of_.find(id);
     if (row == row_of_.end() || !is_booked(rows_[row->second].result)) continue;
-    const auto& what = rows_[row->second].what;
-    original_facts facts{id, what.kind, what.debit, what.credit, what.amount, {0}};
+    const auto& original = rows_[row->second];
+    const auto& what = original.what;
+    original_facts facts{id, what.kind, what.debit, what.credit, original.moved, {0}};
     for (const auto& other : rows_)
       if (other.what.kind == transfer_kind::reverse && other.what.related == id &&
           is_booked(other.result))

@@ -50,7 +50,8 @@ void sequential_model::judge_reversal(std::span<const transfer> items, std::size
   const auto found = booked_.find(item.related);
   if (found == booked_.end()) return faults.push_back({original_not_found, at});
   const auto& original = found->second;
-  if (original.kind != transfer_kind::post && original.kind != transfer_kind::capture)
+  if (original.kind == transfer_kind::hold || original.kind == transfer_kind::void_hold ||
+      original.kind == transfer_kind::reverse)
     return faults.push_back({original_not_reversible, at});
   if (original.debit != item.credit || original.credit != item.debit)
     return faults.push_back({reversal_accounts_differ, at});
@@ -137,8 +138,7 @@ int128 promised(const Account& a) {
 }
 
 bool moves_money(const transfer& item) {
-  return item.kind == transfer_kind::post || item.kind == transfer_kind::capture ||
-         item.kind == transfer_kind::reverse;
+  return item.kind != transfer_kind::hold && item.kind != transfer_kind::void_hold;
 }
 
 }  // namespace
@@ -191,15 +191,47 @@ void sequential_model::judge_limits(std::span<const transfer> items,
   }
 }
 
-std::vector<item_result> sequential_model::run_voucher(std::span<const transfer> items, ticket at) {
+// What a balancing transfer asks for becomes what the limiting account has of it, or takes.
+transfer sequential_model::balanced(transfer item, std::vector<fault>& faults) const {
+  using enum item_result;
+  const bool by_debit = item.kind == transfer_kind::balancing_debit;
+  const auto most = [&item](const plain_account& a, bool debits, bool limits) {
+    int128 there = item.amount.value;
+    const bool takes = debits == (a.side == normal_side::credit);
+    if (takes && (limits || has(a.flags, account_flags::no_overdraft)))
+      there = std::min(there, available(a) + a.limits.credit_limit);
+    if (!takes && a.limits.maximum_balance)
+      there = std::min(there, *a.limits.maximum_balance - promised(a));
+    return std::max<int128>(there, 0);
+  };
+  const auto& from = accounts_.at(item.debit);
+  const auto& to = accounts_.at(item.credit);
+  const auto of_debit = most(from, true, by_debit);
+  const auto of_credit = most(to, false, !by_debit);
+  const auto moved = by_debit ? of_debit : of_credit;
+  const bool lowered = from.side == normal_side::credit;
+  const bool raised = to.side == normal_side::credit;
+  if (of_debit == 0 || of_debit < moved)
+    faults.push_back({lowered ? debit_insufficient_funds : debit_exceeds_maximum, 0});
+  if (of_credit == 0 || of_credit < moved)
+    faults.push_back({raised ? credit_exceeds_maximum : credit_insufficient_funds, 0});
+  item.amount = {static_cast<std::int64_t>(moved)};
+  return item;
+}
+
+std::vector<item_result> sequential_model::run_voucher(std::span<const transfer> asked, ticket at) {
   std::vector<fault> faults;
+  std::vector<transfer> items(asked.begin(), asked.end());
   for (std::size_t i = 0; i < items.size(); ++i) {
     judge_alone(items[i], i, at, faults);
     judge_hold(items, i, at, faults);
     judge_reversal(items, i, faults);
   }
   if (faults.empty()) judge_overflow(items, faults);
-  if (faults.empty()) judge_limits(items, faults);
+  if (faults.empty() && is_balancing(items.front().kind))
+    items.front() = balanced(items.front(), faults);
+  else if (faults.empty())
+    judge_limits(items, faults);
   if (!faults.empty()) {
     const auto first = *std::min_element(faults.begin(), faults.end());
     std::vector<item_result> refused(items.size(), item_result::linked_failed);
@@ -210,6 +242,7 @@ std::vector<item_result> sequential_model::run_voucher(std::span<const transfer>
   for (const auto& item : items) {
     apply(item, accounts_);
     booked_[item.id] = item;
+    moved_ = item.amount;
     if (item.kind == transfer_kind::reverse) reversed_[item.related] += item.amount.value;
     if (item.kind == transfer_kind::hold) holds_[item.id] = item;
     if (item.kind == transfer_kind::capture || item.kind == transfer_kind::void_hold)

@@ -29,7 +29,7 @@ class sequential_model {
     return run_voucher({&item, 1}, at).front();
   }
   /// Runs a voucher: all booked, or the item at fault is told why and the others linked_failed.
-  std::vector<item_result> run_voucher(std::span<const transfer> items, ticket at = {});
+  std::vector<item_result> run_voucher(std::span<const transfer> asked, ticket at = {});
 
   [[nodiscard]] const account_totals& totals(account_number number) const {
     return accounts_.at(number).totals;
@@ -37,6 +37,8 @@ class sequential_model {
   /// An account whose balance, with what is held of it or for it, is beyond a limit; none if all is
   /// well.
   [[nodiscard]] std::optional<account_number> overdrawn() const;
+  /// By the item that was booked last.
+  [[nodiscard]] minor_units moved() const { return moved_; }
   [[nodiscard]] std::size_t open_holds() const { return holds_.size(); }
   /// Debits minus credits over all accounts, by currency: 0 each, or money was made.
   [[nodiscard]] std::map<currency, int128> imbalance() const;
@@ -66,11 +68,13 @@ class sequential_model {
                   std::vector<fault>& faults) const;
   static void judge_end(const transfer& hold, const transfer& item, std::size_t at, ticket now,
                         std::vector<fault>& faults);
+  [[nodiscard]] transfer balanced(transfer item, std::vector<fault>& faults) const;
   void judge_overflow(std::span<const transfer> items, std::vector<fault>& faults) const;
   void judge_limits(std::span<const transfer> items, std::vector<fault>& faults) const;
   void apply(const transfer& item, account_map& accounts) const;
 
   account_map accounts_;
+  minor_units moved_;
   std::map<transfer_id, transfer> booked_;
   std::map<transfer_id, int128> reversed_;  // by original
   std::map<transfer_id, transfer> holds_;   // open ones: the transfer that made each

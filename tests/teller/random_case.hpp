@@ -78,7 +78,9 @@ struct one_case {
     if (chance.one_in(15)) t.event_code = poison_code;
     if (!holds.empty() && chance.one_in(3)) return end_hold(t);
     if (!posts.empty() && chance.one_in(4)) return reverse(t);
-    if (!chance.one_in(4)) {
+    if (chance.one_in(5))
+      t.kind = chance.one_in(2) ? transfer_kind::balancing_debit : transfer_kind::balancing_credit;
+    if (is_balancing(t.kind) || !chance.one_in(4)) {
       posts.push_back(t);
       return t;
     }
@@ -121,6 +123,7 @@ struct one_case {
     std::vector<transfer> items;
     for (auto left = chance.between(2, 4); left > 0; --left) {
       items.push_back(invent(1'000 * n + static_cast<std::uint64_t>(left) + 1'000'000));
+      if (is_balancing(items.back().kind)) items.back().kind = transfer_kind::post;
       items.back().linked = left > 1;
       asked.push_back(items.back());
     }

@@ -26,8 +26,8 @@ struct running_books {
       to.held.credits += held;
     }
     if (row.result != item_result::posted) return;
-    apply_leg(from.totals, leg_side::debit, row.what.amount);
-    apply_leg(to.totals, leg_side::credit, row.what.amount);
+    apply_leg(from.totals, leg_side::debit, row.moved);
+    apply_leg(to.totals, leg_side::credit, row.moved);
   }
   [[nodiscard]] int128 held_by(const transfer_id& hold) const {
     const auto it = holds.find(hold);

@@ -153,3 +153,27 @@ TEST_CASE("refusals: of an item with a fault on each account the smaller number 
       CHECK(combine(legs).reason == expected);
     }
 }
+
+TEST_CASE(
+    "verdict: a balancing transfer moves what the limiting account has, if the other takes it") {
+  using enum transfer_kind;
+  struct row {
+    transfer_kind kind;
+    std::int64_t debit;
+    std::int64_t credit;
+    std::int64_t moved;  // 0: refused
+  };
+  for (const auto& r : {row{balancing_debit, 30, 50, 30}, row{balancing_debit, 30, 30, 30},
+                        row{balancing_debit, 30, 29, 0}, row{balancing_credit, 30, 50, 0},
+                        row{balancing_credit, 50, 30, 30}}) {
+    const std::array legs{said(verdict::accepted, debit_insufficient_funds),
+                          said(verdict::accepted, credit_exceeds_maximum)};
+    const std::array<minor_units, 2> most{{{r.debit}, {r.credit}}};
+    const auto balanced = verdict_rules::balance(r.kind, legs, most);
+    CHECK(balanced.moved.value == r.moved);
+    CHECK(balanced.is.is == (r.moved == 0 ? fate::refused : fate::booked));
+    if (r.moved == 0)
+      CHECK(balanced.is.reason ==
+            (r.kind == balancing_debit ? credit_exceeds_maximum : debit_insufficient_funds));
+  }
+}

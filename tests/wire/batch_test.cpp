@@ -226,7 +226,9 @@ TEST_CASE("answers are what Protobuf would have written, field by field") {
     for (std::size_t n = roll() % 6; n > 0; --n) {
       const auto micros =
           roll() % 3 == 0 ? 0 : static_cast<std::int64_t>(roll() >> (roll() % 63 + 1));
-      answers.push_back({static_cast<item_result>(1 + roll() % 202), {micros}});
+      const auto moved =
+          micros == 0 || roll() % 3 > 0 ? 0 : static_cast<std::int64_t>(roll() >> 1U);
+      answers.push_back({static_cast<item_result>(1 + roll() % 202), {micros}, {moved}});
     }
     const std::uint64_t sequence = roll() % 2 == 0 ? 0 : roll();
     std::string bytes(answers_bytes(answers, sequence), '?');
@@ -236,6 +238,7 @@ TEST_CASE("answers are what Protobuf would have written, field by field") {
       auto& outcome = *response.add_results();
       outcome.set_result(static_cast<v1::TransferResult>(answer.result));
       outcome.set_ticket(answer.at.micros);
+      outcome.set_moved_amount(answer.moved.value);
     }
     response.set_sequence(sequence);
     REQUIRE(bytes == response.SerializeAsString());

@@ -87,11 +87,14 @@ TEST_CASE("what the wire refuses of an opening has the model's numbers") {
 
 TEST_CASE("kinds, flags, classes and sides have the same numbers on the wire and in the model") {
   CHECK(published(v1::TransferKind_descriptor(), "TRANSFER_KIND_") ==
-        std::map<int, std::string>{{static_cast<int>(transfer_kind::post), "post"},
-                                   {static_cast<int>(transfer_kind::hold), "hold"},
-                                   {static_cast<int>(transfer_kind::capture), "capture"},
-                                   {static_cast<int>(transfer_kind::void_hold), "void"},
-                                   {static_cast<int>(transfer_kind::reverse), "reverse"}});
+        std::map<int, std::string>{
+            {static_cast<int>(transfer_kind::post), "post"},
+            {static_cast<int>(transfer_kind::hold), "hold"},
+            {static_cast<int>(transfer_kind::capture), "capture"},
+            {static_cast<int>(transfer_kind::void_hold), "void"},
+            {static_cast<int>(transfer_kind::balancing_debit), "balancing_debit"},
+            {static_cast<int>(transfer_kind::balancing_credit), "balancing_credit"},
+            {static_cast<int>(transfer_kind::reverse), "reverse"}});
   CHECK(
       published(v1::AccountFlag_descriptor(), "ACCOUNT_FLAG_") ==
       std::map<int, std::string>{{static_cast<int>(account_flags::no_overdraft), "no_overdraft"},

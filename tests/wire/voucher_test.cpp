@@ -15,22 +15,24 @@ using enum item_result;
 
 namespace {
 
-// 'l' is linked to the next, '.' is not; an 'x' before it says that the item is malformed.
+// 'l' is linked to the next, '.' is not; an 'x' before it says that the item is malformed, a 'b'
+// that it is balancing.
 std::vector<item_result> judged(const std::string& shape, bool same_id = false) {
   std::vector<transfer> items;
   std::vector<item_answer> answers;
   bool malformed = false;
+  bool balancing = false;
   for (const char c : shape) {
-    if (c == 'x') {
-      malformed = true;
-      continue;
-    }
+    malformed = malformed || c == 'x';
+    balancing = balancing || c == 'b';
+    if (c == 'x' || c == 'b') continue;
     auto t = samples::make_transfer(same_id ? 1 : items.size(), account_number::make({0}, 1),
                                     account_number::make({0}, 2), 5);
     t.linked = c == 'l';
+    if (balancing) t.kind = transfer_kind::balancing_credit;
     items.push_back(t);
-    answers.push_back({malformed ? memo_too_long : none, {}});
-    malformed = false;
+    answers.push_back({malformed ? memo_too_long : none, {}, {}});
+    malformed = balancing = false;
   }
   wire::judge_vouchers(items, answers);
   std::vector<item_result> results;
@@ -57,6 +59,13 @@ TEST_CASE("voucher: one malformed item refuses its voucher, and only that") {
 TEST_CASE("voucher: the last item of a request can't be linked on") {
   CHECK(judged(".ll") == told{none, linked_invalid, linked_open});
   CHECK(judged("l") == told{linked_open});
+}
+
+TEST_CASE("voucher: a balancing transfer stands alone") {
+  CHECK(judged("b.") == told{none});
+  CHECK(judged("lb..") == told{linked_invalid, linked_balancing, none});
+  CHECK(judged("bl.") == told{linked_balancing, linked_invalid});
+  CHECK(judged(".bl") == told{none, linked_balancing});
 }
 
 TEST_CASE("voucher: an id stands in it once") {

@@ -1,8 +1,9 @@
-// `suanpan account freeze`, `unfreeze`, `limits` and `close`.
+// `suanpan account freeze`, `unfreeze`, `limits`, `metadata` and `close`.
 #include "tools/cli/client.hpp"
 #include "tools/cli/commands.hpp"
 #include "tools/cli/posting_call.hpp"
 #include "tools/cli/reports.hpp"
+#include "tools/cli/table.hpp"
 
 #include <memory>
 
@@ -109,6 +110,39 @@ void add_limits(CLI::App& account, command_line& line) {
   });
 }
 
+exit_status set_metadata(const common_options& common, std::int64_t number,
+                         const std::string& metadata) {
+  const ledger_client client(common);
+  v1::SetAccountMetadataRequest request;
+  request.set_number(number);
+  request.set_metadata(metadata);
+  v1::AccountMetadata answer;
+  require_ok(
+      client.ledger().SetAccountMetadata(client.unary_context().get(), request, &answer),
+      "setting the metadata of account " + std::to_string(number) + " at " + client.endpoint());
+  print(common.json ? json_of(answer) + '\n'
+                    : "account " + std::to_string(answer.number()) + "  metadata: " +
+                          (answer.metadata().empty() ? "-" : printable(answer.metadata(), 1'024)) +
+                          "  " + time_text(answer.ticket()) + '\n');
+  return exit_status::done;
+}
+
+void add_metadata(CLI::App& account, command_line& line) {
+  struct options {
+    std::int64_t number = 0;
+    std::string metadata;
+  };
+  auto* command =
+      account.add_subcommand("metadata", "Replaces the JSON object that is kept with an account.");
+  const auto given = std::make_shared<options>();
+  command->add_option("number", given->number, "the account's number")->required();
+  command->add_option("object", given->metadata, "at most 1,024 bytes [takes away what is there]");
+  command->footer("Examples:\n  suanpan account metadata 2049 '{\"tier\": \"gold\"}'");
+  command->callback([&line, given] {
+    line.run = [&line, given] { return set_metadata(line.common, given->number, given->metadata); };
+  });
+}
+
 exit_status close(const common_options& common, std::int64_t number) {
   const ledger_client client(common);
   v1::CloseAccountRequest request;
@@ -143,6 +177,7 @@ void add_account_changes(CLI::App& account, command_line& line) {
   add_freezing(account, line, true);
   add_freezing(account, line, false);
   add_limits(account, line);
+  add_metadata(account, line);
   auto* command = account.add_subcommand("close", "Closes an account for ever. It must be empty.");
   const auto number = std::make_shared<std::int64_t>(0);
   command->add_option("number", *number, "the account's number")->required();

@@ -88,6 +88,7 @@ void add_holds_and_limits(const v1::Account& account, table& lines) {
     lines.add({"available", money(account.available())});
   if (account.credit_limit() != 0)
     lines.add({"credit limit", money(std::to_string(account.credit_limit()))});
+  if (!account.metadata().empty()) lines.add({"metadata", printable(account.metadata(), 1'024)});
   if (account.has_maximum_balance())
     lines.add({"maximum balance", money(std::to_string(account.maximum_balance()))});
 }

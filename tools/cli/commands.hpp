@@ -25,7 +25,7 @@ void add_status(CLI::App& app, command_line& line);
 void add_days(CLI::App& app, command_line& line);
 /// account open, show, list, and the next two.
 void add_account(CLI::App& app, command_line& line);
-/// Beneath `account`: freeze, unfreeze, limits, close.
+/// Beneath `account`: freeze, unfreeze, limits, metadata, close.
 void add_account_changes(CLI::App& account, command_line& line);
 /// Beneath `account`: statement, balance.
 void add_statement(CLI::App& account, command_line& line);

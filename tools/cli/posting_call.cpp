@@ -99,13 +99,16 @@ exit_status post_one(const common_options& common, const ledger_client& client,
   const auto& answer = response.results(0);
   const auto result = static_cast<item_result>(answer.result());
   if (common.json) {
-    print(nlohmann::json{{"id", to_string(id)},
-                         {"result", v1::TransferResult_Name(answer.result())},
-                         {"ticket", std::to_string(answer.ticket())}}
-              .dump() +
-          '\n');
+    nlohmann::json line{{"id", to_string(id)},
+                        {"result", v1::TransferResult_Name(answer.result())},
+                        {"ticket", std::to_string(answer.ticket())}};
+    if (answer.moved_amount() != 0) line["moved_amount"] = std::to_string(answer.moved_amount());
+    print(line.dump() + '\n');
   } else {
     print(to_string(id) + "  " + std::string(name_of(result)) +
+          (answer.moved_amount() != 0
+               ? "  " + money_text(std::to_string(answer.moved_amount()), item.currency())
+               : "") +
           (answer.ticket() != 0 ? "  " + time_text(answer.ticket()) : "") + '\n');
     if (!is_done(result)) print(std::string(sentence_of(result)) + '\n');
   }

@@ -17,6 +17,7 @@ std::vector<CLI::Option*> add_transfer_options(CLI::App& command, transfer_optio
   command.add_option("--reference", options.reference,
                      "order number or the like, at most 128 bytes");
   command.add_option("--memo", options.memo, "for people, at most 256 bytes");
+  command.add_option("--metadata", options.metadata, "a JSON object, at most 1,024 bytes");
   return needed;
 }
 
@@ -34,9 +35,12 @@ suanpan::v1::Transfer item_of(const transfer_options& options) {
   item.set_amount(amount_from(options.amount, options.currency));
   item.set_currency(options.currency);
   item.set_event_code(options.event_code);
-  item.set_kind(suanpan::v1::TRANSFER_KIND_POST);
+  item.set_kind(options.balancing == "debit"    ? suanpan::v1::TRANSFER_KIND_BALANCING_DEBIT
+                : options.balancing == "credit" ? suanpan::v1::TRANSFER_KIND_BALANCING_CREDIT
+                                                : suanpan::v1::TRANSFER_KIND_POST);
   item.set_reference(options.reference);
   item.set_memo(options.memo);
+  item.set_metadata(options.metadata);
   return item;
 }
 

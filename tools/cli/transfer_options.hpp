@@ -20,6 +20,8 @@ struct transfer_options {
   std::uint32_t event_code = 0;
   std::string reference;
   std::string memo;
+  std::string metadata;
+  std::string balancing;  // debit or credit; empty: it moves the whole amount
 };
 
 /// Declares them; returns those that are required, which CLI11 can't be told where the command has
