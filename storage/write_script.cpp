@@ -168,7 +168,9 @@ std::string checkpoint_script(std::span<const shard_claim> claims,
         "'::numeric[],'" +
         array_of(balances, [](const row& b) { return to_string(b.totals.credits_posted); }) +
         "'::numeric[])AS v(account,covers,debits,credits)"
-        "WHERE b.account=v.account AND b.covers<v.covers;";
+        "WHERE b.account=v.account AND b.covers<v.covers;SELECT suanpan.judge_monitors('" +
+        array_of(balances, [](const row& b) { return std::to_string(b.number.value); }) +
+        "'::int8[]);";
   }
   if (!positions.empty()) {
     using row = shard_position;

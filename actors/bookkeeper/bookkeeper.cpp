@@ -5,11 +5,14 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <chrono>
 
 namespace suanpan {
 namespace {
 
 using ended = storage::day_close::verdict;
+
+constexpr std::chrono::seconds count_interval{10};
 
 day_turn::answer answer_of(ended how) {
   switch (how) {
@@ -29,11 +32,16 @@ day_turn::answer answer_of(ended how) {
 
 }  // namespace
 
-bookkeeper::bookkeeper(caf::actor_config& cfg, storage::day_books_options options)
-    : event_based_actor(cfg), books_(std::move(options)) {}
+bookkeeper::bookkeeper(caf::actor_config& cfg, storage::day_books_options days,
+                       storage::balance_monitors_options monitors, metrics* counters)
+    : event_based_actor(cfg),
+      books_(std::move(days)),
+      monitors_(std::move(monitors)),
+      counters_(counters) {}
 
 caf::behavior bookkeeper::make_behavior() {
   make_quiet(this);
+  if (counters_ != nullptr) send(this, count_monitors{});
   return {
       [this](const read_days& m) {
         list(*m.read);
@@ -46,6 +54,22 @@ caf::behavior bookkeeper::make_behavior() {
       [this](const read_general_ledger& m) {
         sum_up(*m.read);
         m.read->finish();
+      },
+      [this](const change_monitor& m) {
+        change(*m.change);
+        m.change->finish();
+      },
+      [this](const read_monitors& m) {
+        list(*m.read);
+        m.read->finish();
+      },
+      [this](const read_monitor_events& m) {
+        list(*m.read);
+        m.read->finish();
+      },
+      [this](const count_monitors&) {
+        count();
+        delayed_send(this, count_interval, count_monitors{});
       },
   };
 }
@@ -100,6 +124,55 @@ void bookkeeper::sum_up(ledger_read& read) {
   read.lines = std::move(found->lines);
   read.as_of = found->as_of;
   read.result = read_result::found;
+}
+
+void bookkeeper::change(monitor_change& change) {
+  using answer = monitor_change::answer;
+  change.result = answer::unavailable;
+  if (change.removes) {
+    auto found = monitors_.remove(change.monitor.id, change.by);
+    if (!found) return spdlog::warn("balance monitors: {}", found.reason());
+    change.result = *found ? answer::done : answer::not_found;
+    if (*found) change.monitor = std::move(**found);
+    return;
+  }
+  using verdict = storage::monitor_added::verdict;
+  auto found = monitors_.add(change.monitor, change.by);
+  if (!found) return spdlog::warn("balance monitors: {}", found.reason());
+  change.result = found->ended == verdict::added        ? answer::done
+                  : found->ended == verdict::no_account ? answer::not_found
+                                                        : answer::too_many;
+  if (change.result == answer::done) change.monitor = std::move(found->monitor);
+}
+
+void bookkeeper::list(monitor_list_read& read) {
+  auto found = monitors_.list(read.account, read.after, read.limit);
+  read.result = found ? read_result::found : read_result::unavailable;
+  if (found)
+    read.monitors = std::move(*found);
+  else
+    spdlog::warn("balance monitors: {}", found.reason());
+}
+
+void bookkeeper::list(monitor_events_read& read) {
+  read.result = read_result::unavailable;
+  auto of = monitors_.find(read.monitor);
+  if (!of) return spdlog::warn("balance monitors: {}", of.reason());
+  read.result = read_result::not_found;
+  if (!*of) return;
+  auto found = monitors_.events(read.monitor, read.after, read.limit);
+  read.result = found ? read_result::found : read_result::unavailable;
+  if (!found) return spdlog::warn("balance monitors: {}", found.reason());
+  read.of = std::move(**of);
+  read.events = std::move(*found);
+}
+
+// While the database is away the gauges keep what was last known.
+void bookkeeper::count() {
+  const auto counted = monitors_.count();
+  if (!counted) return;
+  counters_->monitors_met.Set(static_cast<double>(counted->met));
+  counters_->monitors_unmet.Set(static_cast<double>(counted->unmet));
 }
 
 }  // namespace suanpan

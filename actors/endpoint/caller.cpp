@@ -32,6 +32,8 @@ bool is_operator_only(ledger_method method) noexcept {
     case ledger_method::post_transfers:
     case ledger_method::stream_transfers:
     case ledger_method::close_accounting_day:
+    case ledger_method::add_balance_monitor:
+    case ledger_method::remove_balance_monitor:
       return true;
     default:
       return false;

@@ -3,6 +3,7 @@
 #include "actors/endpoint/change_calls.hpp"
 #include "actors/endpoint/day_calls.hpp"
 #include "actors/endpoint/ledger_calls.hpp"
+#include "actors/endpoint/monitor_calls.hpp"
 #include "actors/endpoint/statement_calls.hpp"
 #include "actors/endpoint/transfer_stream.hpp"
 
@@ -85,6 +86,22 @@ unary* ledger_service::CloseAccountingDay(call* from, const bytes* in, bytes* ou
 
 unary* ledger_service::GetGeneralLedger(call* from, const bytes* in, bytes* out) {
   return unary_call::start<general_ledger_call>({context_, *from, *in, *out});
+}
+
+unary* ledger_service::AddBalanceMonitor(call* from, const bytes* in, bytes* out) {
+  return unary_call::start<add_monitor_call>({context_, *from, *in, *out});
+}
+
+unary* ledger_service::RemoveBalanceMonitor(call* from, const bytes* in, bytes* out) {
+  return unary_call::start<remove_monitor_call>({context_, *from, *in, *out});
+}
+
+unary* ledger_service::ListBalanceMonitors(call* from, const bytes* in, bytes* out) {
+  return unary_call::start<list_monitors_call>({context_, *from, *in, *out});
+}
+
+unary* ledger_service::ListMonitorEvents(call* from, const bytes* in, bytes* out) {
+  return unary_call::start<list_monitor_events_call>({context_, *from, *in, *out});
 }
 
 }  // namespace suanpan::endpoint

@@ -11,10 +11,14 @@ namespace suanpan::endpoint {
 
 namespace detail {
 using v1::Ledger;
+using raw_monitors = Ledger::WithRawCallbackMethod_AddBalanceMonitor<
+    Ledger::WithRawCallbackMethod_RemoveBalanceMonitor<
+        Ledger::WithRawCallbackMethod_ListBalanceMonitors<
+            Ledger::WithRawCallbackMethod_ListMonitorEvents<Ledger::Service>>>>;
 using raw_days =
     Ledger::WithRawCallbackMethod_GetAccountingDay<Ledger::WithRawCallbackMethod_ListAccountingDays<
         Ledger::WithRawCallbackMethod_CloseAccountingDay<
-            Ledger::WithRawCallbackMethod_GetGeneralLedger<Ledger::Service>>>>;
+            Ledger::WithRawCallbackMethod_GetGeneralLedger<raw_monitors>>>>;
 using raw_changes = Ledger::WithRawCallbackMethod_SetAccountFlags<
     Ledger::WithRawCallbackMethod_SetAccountLimits<Ledger::WithRawCallbackMethod_SetAccountMetadata<
         Ledger::WithRawCallbackMethod_CloseAccount<raw_days>>>>;
@@ -55,6 +59,10 @@ class ledger_service final : public detail::raw_ledger {
   unary* ListAccountingDays(call* from, const bytes* in, bytes* out) override;
   unary* CloseAccountingDay(call* from, const bytes* in, bytes* out) override;
   unary* GetGeneralLedger(call* from, const bytes* in, bytes* out) override;
+  unary* AddBalanceMonitor(call* from, const bytes* in, bytes* out) override;
+  unary* RemoveBalanceMonitor(call* from, const bytes* in, bytes* out) override;
+  unary* ListBalanceMonitors(call* from, const bytes* in, bytes* out) override;
+  unary* ListMonitorEvents(call* from, const bytes* in, bytes* out) override;
 
  private:
   std::shared_ptr<ledger_context> context_;

@@ -67,6 +67,14 @@ const char* name_of(ledger_method method) noexcept {
       return "ListAccountingDays";
     case ledger_method::close_accounting_day:
       return "CloseAccountingDay";
+    case ledger_method::add_balance_monitor:
+      return "AddBalanceMonitor";
+    case ledger_method::remove_balance_monitor:
+      return "RemoveBalanceMonitor";
+    case ledger_method::list_balance_monitors:
+      return "ListBalanceMonitors";
+    case ledger_method::list_monitor_events:
+      return "ListMonitorEvents";
     case ledger_method::get_general_ledger:
       return "GetGeneralLedger";
   }

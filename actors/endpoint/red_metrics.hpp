@@ -37,9 +37,13 @@ enum class ledger_method : std::uint8_t {
   list_accounting_days,
   close_accounting_day,
   get_general_ledger,
+  add_balance_monitor,
+  remove_balance_monitor,
+  list_balance_monitors,
+  list_monitor_events,
 };
 inline constexpr std::size_t ledger_methods =
-    static_cast<std::size_t>(ledger_method::get_general_ledger) + 1;
+    static_cast<std::size_t>(ledger_method::list_monitor_events) + 1;
 
 /// "PostTransfers".
 [[nodiscard]] const char* name_of(ledger_method method) noexcept;

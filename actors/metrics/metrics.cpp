@@ -54,6 +54,13 @@ metrics::metrics(prometheus::Registry& r)
                                    "Age of the oldest change that no balance checkpoint covers.")),
       statement_lag_seconds(gauge(r, "suanpan_statement_lag_seconds",
                                   "By how much settled rows are ahead of the statements' runs.")),
+      monitors_met(gauge(r, "suanpan_balance_monitors",
+                         "Balance monitors of the whole ledger, by whether their condition holds.",
+                         {{"state", "met"}})),
+      monitors_unmet(
+          gauge(r, "suanpan_balance_monitors",
+                "Balance monitors of the whole ledger, by whether their condition holds.",
+                {{"state", "unmet"}})),
       fencing_rejections(counter(r, "suanpan_fencing_rejections_total",
                                  "Commits refused because another session owns the shard.")),
       poison_rows(counter(r, "suanpan_poison_rows_total",

@@ -44,6 +44,8 @@ class metrics {
   prometheus::Gauge& in_flight_items;
   prometheus::Gauge& checkpoint_lag_seconds;
   prometheus::Gauge& statement_lag_seconds;
+  prometheus::Gauge& monitors_met;
+  prometheus::Gauge& monitors_unmet;
   prometheus::Counter& fencing_rejections;
   prometheus::Counter& poison_rows;
   prometheus::Counter& sessions_lost;

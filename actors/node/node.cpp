@@ -144,7 +144,9 @@ void node::parts::spawn_ledger(const config::node_config& c) {
   lists = spawn_desk(c, "lists");
   auto days = day_books_options_of(c);
   days.seen = seen;
-  books = system.spawn<bookkeeper, caf::detached>(std::move(days));
+  storage::balance_monitors_options monitors{.dsn = days.dsn, .node_name = days.node_name};
+  monitors.seen = seen;
+  books = system.spawn<bookkeeper, caf::detached>(std::move(days), std::move(monitors), &counters);
 
   auto links = std::make_shared<account_links>();
   links->teller = teller_actor;

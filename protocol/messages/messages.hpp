@@ -5,6 +5,7 @@
 
 #include "protocol/messages/batch.hpp"
 #include "protocol/messages/day_requests.hpp"
+#include "protocol/messages/monitor_requests.hpp"
 #include "protocol/messages/reader_messages.hpp"
 #include "protocol/messages/requests.hpp"
 #include "protocol/model/leg_claim.hpp"
@@ -221,6 +222,17 @@ struct turn_day {
 struct read_general_ledger {
   ledger_read_ptr read;
 };
+struct change_monitor {
+  monitor_change_ptr change;
+};
+struct read_monitors {
+  monitor_list_read_ptr read;
+};
+struct read_monitor_events {
+  monitor_events_read_ptr read;
+};
+/// To itself.
+struct count_monitors {};
 
 // --- ACCOUNT_SUPERVISOR
 // ---------------------------------------------------------------------------
@@ -334,6 +346,10 @@ SUANPAN_MESSAGE(shard_drained)
 SUANPAN_MESSAGE(read_days)
 SUANPAN_MESSAGE(turn_day)
 SUANPAN_MESSAGE(read_general_ledger)
+SUANPAN_MESSAGE(change_monitor)
+SUANPAN_MESSAGE(read_monitors)
+SUANPAN_MESSAGE(read_monitor_events)
+SUANPAN_MESSAGE(count_monitors)
 SUANPAN_MESSAGE(activate_accounts)
 SUANPAN_MESSAGE(accounts_active)
 SUANPAN_MESSAGE(passivate_accounts)

@@ -63,6 +63,10 @@ TEST_CASE("golden: holds, reversals, frozen and closed accounts") {
   play_on_a_new_ledger("holds");
 }
 
+TEST_CASE("golden: conditions on balances") {
+  play_on_a_new_ledger("monitors");
+}
+
 TEST_CASE("golden: statements, past balances, lists of transfers") {
   play_on_a_new_ledger("statements");
 }

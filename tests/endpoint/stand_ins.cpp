@@ -254,6 +254,30 @@ caf::actor spawn_stand_in(caf::actor_system& system, std::shared_ptr<script> tol
           change.balance = 75;
           change.finish();
         },
+        [told](const change_monitor& message) {
+          auto& change = *message.change;
+          change.result = unavailable(told)          ? monitor_change::answer::unavailable
+                          : change.monitor.id == 404 ? monitor_change::answer::not_found
+                                                     : monitor_change::answer::done;
+          if (change.monitor.account.value == 16) change.result = monitor_change::answer::too_many;
+          change.monitor.removed = change.removes;
+          change.monitor.ccy = *parse_currency("CNY");
+          change.finish();
+        },
+        [told](const read_monitors& message) {
+          auto& read = *message.read;
+          read.result = unavailable(told) ? read_result::unavailable : read_result::found;
+          for (std::int64_t id = read.after + 1; id <= read.after + read.limit; ++id)
+            read.monitors.push_back({.id = id, .account = read.account});
+          read.finish();
+        },
+        [told](const read_monitor_events& message) {
+          auto& read = *message.read;
+          read.result = read.monitor == 404 ? read_result::not_found : read_result::found;
+          read.of.id = read.monitor;
+          read.events = {{read.monitor, read.after + 1, true, answered_at, -5, 7}};
+          read.finish();
+        },
         [told](const read_account& message) {
           auto& read = *message.read;
           read.row = row_of(read.number);

@@ -86,7 +86,8 @@ class lenient_parser {
   lenient_parser() {
     for (const auto* file :
          {v1::Totals::descriptor()->file(), v1::Account::descriptor()->file(),
-          v1::TrialBalance::descriptor()->file(), v1::Transfer::descriptor()->file()}) {
+          v1::TrialBalance::descriptor()->file(), v1::BalanceMonitor::descriptor()->file(),
+          v1::Transfer::descriptor()->file()}) {
       pb::FileDescriptorProto proto;
       file->CopyTo(&proto);
       for (auto& message : *proto.mutable_message_type())

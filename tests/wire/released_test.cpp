@@ -32,31 +32,26 @@ std::set<std::string> read_released() {
 }
 
 std::set<std::string> surface_now() {
-  return surface_of({v1::Totals::descriptor()->file(), v1::Account::descriptor()->file(),
-                     v1::TrialBalance::descriptor()->file(), v1::Transfer::descriptor()->file()});
+  return surface_of({v1::Totals::descriptor()->file(), v1::BalanceMonitor::descriptor()->file(),
+                     v1::Account::descriptor()->file(), v1::TrialBalance::descriptor()->file(),
+                     v1::Transfer::descriptor()->file()});
 }
 
 /// The surface after a change that somebody might make to ledger.proto.
 std::set<std::string> surface_after(const std::function<void(pb::FileDescriptorProto&)>& change) {
-  pb::FileDescriptorProto common;
-  pb::FileDescriptorProto accounts;
-  pb::FileDescriptorProto reports;
-  pb::FileDescriptorProto ledger;
-  v1::Totals::descriptor()->file()->CopyTo(&common);
-  v1::Account::descriptor()->file()->CopyTo(&accounts);
-  v1::TrialBalance::descriptor()->file()->CopyTo(&reports);
-  v1::Transfer::descriptor()->file()->CopyTo(&ledger);
-  change(ledger);
+  std::vector<const pb::FileDescriptor*> files;
   pb::DescriptorPool pool;
-  const auto* first = pool.BuildFile(common);
-  const auto* second = pool.BuildFile(accounts);
-  const auto* third = pool.BuildFile(reports);
-  const auto* fourth = pool.BuildFile(ledger);
-  REQUIRE(first != nullptr);
-  REQUIRE(second != nullptr);
-  REQUIRE(third != nullptr);
-  REQUIRE(fourth != nullptr);
-  return surface_of({first, second, third, fourth});
+  for (const auto* file :
+       {v1::Totals::descriptor()->file(), v1::Account::descriptor()->file(),
+        v1::TrialBalance::descriptor()->file(), v1::BalanceMonitor::descriptor()->file(),
+        v1::Transfer::descriptor()->file()}) {
+    pb::FileDescriptorProto copy;
+    file->CopyTo(&copy);
+    if (file == v1::Transfer::descriptor()->file()) change(copy);
+    files.push_back(pool.BuildFile(copy));
+    REQUIRE(files.back() != nullptr);
+  }
+  return surface_of(files);
 }
 
 template <class List>

@@ -129,7 +129,8 @@ class preparation {
     made.id = make_uuid7(ticket_of(row).micros / 1'000, row & 0xFFFU, random_);
     const std::uint32_t debit = random_.below(options_.accounts);
     const std::uint32_t step = 1 + random_.below(options_.accounts - 1);
-    const std::uint32_t credit = (debit + step) % options_.accounts;
+    std::uint32_t credit = (debit + step) % options_.accounts;
+    if (options_.hot > 0 && debit != 0 && random_.below(options_.hot) == 0) credit = 0;
     made.debit = numbers_[debit];
     made.credit = numbers_[credit];
     made.amount = {1 + random_.below(1'000'000)};

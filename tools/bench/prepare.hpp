@@ -14,6 +14,7 @@ struct prepare_options {
   std::uint32_t accounts = 1'000'000;
   std::uint32_t transfers = 10'000'000;
   std::uint32_t tail = 100'000;  // transfers after the last checkpoint
+  std::uint32_t hot = 0;         // one transfer in so many credits the first account; 0: none
   std::uint64_t seed = 1;
 };
 

@@ -61,6 +61,9 @@ void add_prepare(CLI::App& app, cli::command_line& line) {
   cli::bounded(
       prepare->add_option("--tail", options->tail, "the last so many are in no checkpoint"), 0,
       1'000'000'000);
+  cli::bounded(prepare->add_option("--hot", options->hot,
+                                   "one transfer in so many credits the first account [none]"),
+               1, 1'000'000);
   prepare->add_option("--seed", options->seed, "of accounts and amounts")->capture_default_str();
   prepare->footer(
       "No node may run on the database, and it must be migrated and empty. tools/restart does all "

@@ -1,4 +1,5 @@
-// `suanpan account open`, `show` and `list`; the others are in account_changes, statement_command.
+// `suanpan account open`, `show` and `list`; the others are in account_changes,
+// monitor_command, statement_command.
 #include "tools/cli/client.hpp"
 #include "tools/cli/commands.hpp"
 #include "tools/cli/posting_call.hpp"
@@ -210,6 +211,7 @@ void add_account(CLI::App& app, command_line& line) {
   account->require_subcommand(1);
   add_open(*account, line);
   add_account_changes(*account, line);
+  add_monitors(*account, line);
   add_statement(*account, line);
 
   auto* show = account->add_subcommand("show", "One account, exact at the moment of the call.");

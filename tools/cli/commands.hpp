@@ -27,6 +27,8 @@ void add_days(CLI::App& app, command_line& line);
 void add_account(CLI::App& app, command_line& line);
 /// Beneath `account`: freeze, unfreeze, limits, metadata, close.
 void add_account_changes(CLI::App& account, command_line& line);
+/// Beneath `account`: monitor add, remove, list, events.
+void add_monitors(CLI::App& account, command_line& line);
 /// Beneath `account`: statement, balance.
 void add_statement(CLI::App& account, command_line& line);
 /// Beneath `transfer`: list.

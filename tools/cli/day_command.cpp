@@ -148,10 +148,10 @@ void add_close(CLI::App& day, command_line& line) {
       "Days close in order. A day that is closed already answers as it was closed. Status 1 if it "
       "is\nnot over yet: an idle node settles within 10 s after the day's end.\n\n"
       "Examples:\n  suanpan day close 2026-11-22\n  suanpan day close --all");
-  close->callback([&line, date, which, every] {
+  close->callback([&line, date, all, which, every] {  // the flag's own memory is `all`
     if (which->count() + every->count() != 1)
       throw CLI::ValidationError("day close", "give a date, or --all");
-    const bool whole = every->count() != 0;
+    const bool whole = *all;
     line.run = [&line, date, whole] {
       return whole ? close_all(line.common) : close_day(line.common, *date);
     };

@@ -29,8 +29,8 @@ except ImportError as missing:
     sys.exit(77)
 
 PROTO_ROOT = pathlib.Path(__file__).resolve().parents[2] / "protocol" / "wire"
-PROTOS = ["suanpan/v1/common.proto", "suanpan/v1/accounts.proto", "suanpan/v1/reports.proto",
-          "suanpan/v1/ledger.proto"]
+PROTOS = ["suanpan/v1/common.proto", "suanpan/v1/accounts.proto", "suanpan/v1/monitors.proto",
+          "suanpan/v1/reports.proto", "suanpan/v1/ledger.proto"]
 BATCH = 1_000  # transfers a message; the ledger takes up to 10,000
 
 
