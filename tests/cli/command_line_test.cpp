@@ -48,7 +48,8 @@ TEST_CASE("command line: every command has a help with examples") {
       {"suanpan", "migrate"},         {"suanpan", "key", "create"},
       {"suanpan", "key", "list"},     {"suanpan", "key", "revoke"},
       {"suanpan", "config", "check"}, {"suanpan-bench", "day"},
-      {"suanpan-bench", "transfers"}, {"suanpan-bench", "prepare"}};
+      {"suanpan-bench", "transfers"}, {"suanpan-bench", "prepare"},
+      {"suanpan-bench", "echo"}};
   for (auto words : commands) {
     const std::string name = words.back();
     CAPTURE(name);

@@ -168,27 +168,60 @@ TEST_CASE("bench: a short run agrees with the rows and reports COPY beside it") 
   CHECK(found["copy_rows_per_second"].get<int>() > 0);
   CHECK(sql_value(books.dsn,
                   "select count(*) from pg_tables where tablename like 'suanpan_copy%'") == "0");
-  const auto calls = run_program({"suanpan-bench",
-                                  "transfers",
-                                  "--unary",
-                                  "--batch",
-                                  "1",
-                                  "--in-flight",
-                                  "16",
-                                  "--accounts",
-                                  "100",
-                                  "--seconds",
-                                  "1",
-                                  "--warmup",
-                                  "0",
-                                  "--no-copy",
-                                  "--pattern",
-                                  "hot",
-                                  "--json",
-                                  "--endpoint",
-                                  books.node.grpc(),
-                                  "--dsn",
-                                  books.dsn});
-  REQUIRE(calls.status == 0);
-  CHECK(json::parse(calls.out)["rows_agree"] == true);
+  CHECK(found["statements"]["agree"] == true);
+  CHECK(found["statements"]["lines"].get<int>() > 0);
+}
+
+TEST_CASE(
+    "bench: each pattern agrees with the rows and with statements, as a stream and as calls") {
+  const ledger books;
+  for (const std::string pattern : {"uniform", "hot", "two-way", "zipf", "holds", "vouchers"})
+    for (const bool unary : {false, true}) {
+      CAPTURE(pattern);
+      CAPTURE(unary);
+      std::vector<std::string> words{
+          "suanpan-bench", "transfers", "--pattern",  pattern,  "--batch",    "60",
+          "--in-flight",   "8",         "--accounts", "50",     "--seconds",  "1",
+          "--warmup",      "0",         "--no-copy",  "--json", "--endpoint", books.node.grpc(),
+          "--dsn",         books.dsn};
+      if (unary) words.emplace_back("--unary");
+      const auto end = run_program(words);
+      INFO(end.err);
+      REQUIRE(end.status == 0);
+      const auto found = json::parse(end.out);
+      CHECK(found["pattern"] == pattern);
+      CHECK(found["transfers"].get<int>() > 0);
+      CHECK(found["refused"] == 0);
+      CHECK(found["rows_found"] == found["acknowledged"]);
+      CHECK(found["statements"]["agree"] == true);
+    }
+}
+
+TEST_CASE("bench: a load with a rate keeps to it, and windows tell of each second") {
+  const ledger books;
+  const auto end = run_program(
+      {"suanpan-bench", "transfers", "--batch",   "10",     "--rate",     "500",
+       "--windows",     "1",         "--seconds", "2",      "--warmup",   "0",
+       "--accounts",    "50",        "--no-copy", "--json", "--endpoint", books.node.grpc(),
+       "--dsn",         books.dsn});
+  INFO(end.err);
+  REQUIRE(end.status == 0);
+  const auto found = json::parse(end.out);
+  CHECK(found["windows"].size() == 2);
+  CHECK(found["transfers"].get<int>() <= 1'100);
+  CHECK(found["windows"][0]["transfers"].get<int>() > 0);
+}
+
+TEST_CASE("bench: pages of a statement are measured") {
+  const ledger books;
+  const auto load = run_program({"suanpan-bench", "transfers", "--batch", "10", "--seconds", "1",
+                                 "--warmup", "0", "--accounts", "4", "--no-copy", "--endpoint",
+                                 books.node.grpc(), "--dsn", books.dsn});
+  REQUIRE(load.status == 0);
+  const auto account = sql_value(books.dsn, "select min(number) from suanpan.account");
+  const auto end = run_program({"suanpan-bench", "statement", account, "--pages", "3", "--json",
+                                "--endpoint", books.node.grpc()});
+  INFO(end.err);
+  REQUIRE(end.status == 0);
+  CHECK(json::parse(end.out).size() == 3);
 }

@@ -32,6 +32,16 @@ std::vector<std::int64_t> query_numbers(const std::string& dsn, const std::strin
   return numbers;
 }
 
+std::string query_text(const std::string& dsn, const std::string& statement) {
+  std::string text;
+  with_connection(dsn, [&text, &statement](pqxx::connection& connection) {
+    pqxx::nontransaction session(connection);
+    const pqxx::result rows = session.exec(statement);
+    if (!rows[0][0].is_null()) text = rows[0][0].as<std::string>();
+  });
+  return text;
+}
+
 void run_statements(const std::string& dsn, const std::vector<std::string>& statements) {
   with_connection(dsn, [&statements](pqxx::connection& connection) {
     for (const auto& statement : statements) {

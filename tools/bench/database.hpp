@@ -11,6 +11,10 @@ namespace suanpan::bench {
 [[nodiscard]] std::vector<std::int64_t> query_numbers(const std::string& dsn,
                                                       const std::string& statement);
 
+/// The first value of the statement's answer as text; empty for NULL. Throws command_failure
+/// (unavailable).
+[[nodiscard]] std::string query_text(const std::string& dsn, const std::string& statement);
+
 /// Runs statements one after the other, each in its own transaction. Throws command_failure
 /// (unavailable).
 void run_statements(const std::string& dsn, const std::vector<std::string>& statements);

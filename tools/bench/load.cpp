@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <thread>
 
 namespace suanpan::bench {
 namespace {
@@ -15,7 +16,6 @@ namespace {
 namespace v1 = suanpan::v1;
 
 constexpr std::uint32_t accounts_per_call = 5'000;
-constexpr std::uint32_t amount_max = 1'000'000;
 
 /// UUIDv7: milliseconds, then a count that rises over all connections, then the run's salt.
 void write_id(char* to, std::int64_t unix_millis, std::uint64_t count, std::uint64_t salt) {
@@ -30,6 +30,8 @@ void write_id(char* to, std::int64_t unix_millis, std::uint64_t count, std::uint
 
 void load_tally::merge(const load_tally& other) {
   latency_micros.merge(other.latency_micros);
+  windows.resize(std::max(windows.size(), other.windows.size()));
+  for (std::size_t i = 0; i < other.windows.size(); ++i) windows[i].merge(other.windows[i]);
   counted += other.counted;
   posted += other.posted;
   refused += other.refused;
@@ -40,7 +42,7 @@ void load_tally::merge(const load_tally& other) {
 }
 
 load_filler::load_filler(const load_options& options, load_run& run, std::uint64_t seed)
-    : options_(options), run_(run), random_(seed) {}
+    : options_(options), run_(run), pattern_(options.pattern, options.skew, run.accounts, seed) {}
 
 void load_filler::build(v1::PostTransfersRequest& request) const {
   request.mutable_transfers()->Reserve(static_cast<int>(options_.batch));
@@ -56,25 +58,27 @@ void load_filler::build(v1::PostTransfersRequest& request) const {
 void load_filler::refill(v1::PostTransfersRequest& request) {
   const std::int64_t millis = system_wall_clock().unix_micros() / 1'000;
   std::uint64_t count = run_.id_count.fetch_add(options_.batch, std::memory_order_relaxed);
-  const auto accounts = static_cast<std::uint32_t>(run_.accounts.size());
-  const bool hot = options_.pattern == load_pattern::hot;
-  for (auto& item : *request.mutable_transfers()) {
+  pattern_.write(request);
+  for (auto& item : *request.mutable_transfers())
     write_id(item.mutable_id()->data(), millis, count++, run_.id_salt);
-    const std::uint32_t credit = hot ? 0 : random_.below(accounts);
-    const std::uint32_t step = 1 + random_.below(accounts - 1);
-    const std::uint32_t debit = credit + step < accounts ? credit + step : credit + step - accounts;
-    item.set_debit_account(run_.accounts[debit]);
-    item.set_credit_account(run_.accounts[credit]);
-    item.set_amount(1 + random_.below(amount_max));
-  }
 }
 
-void tally_answer(const load_run& run, const v1::PostTransfersResponse& response,
-                  std::int64_t micros, load_tally& tally) {
+std::chrono::steady_clock::time_point pace::next() {
+  if (between_.count() == 0) return std::chrono::steady_clock::now();
+  const auto due = due_;
+  due_ += between_;
+  std::this_thread::sleep_until(due);
+  return due;
+}
+
+void tally_answer(const load_options& options, load_run& run,
+                  const v1::PostTransfersResponse& response,
+                  std::chrono::steady_clock::time_point sent, load_tally& tally) {
   std::uint64_t posted = 0;
   for (const auto& outcome : response.results()) {
     switch (outcome.result()) {
       case v1::TRANSFER_RESULT_POSTED:
+      case v1::TRANSFER_RESULT_HELD:
         ++posted;
         break;
       case v1::TRANSFER_RESULT_UNAVAILABLE:
@@ -90,7 +94,15 @@ void tally_answer(const load_run& run, const v1::PostTransfersResponse& response
   tally.posted += posted;
   if (!run.counting.load(std::memory_order_relaxed)) return;
   tally.counted += posted;
+  run.counted.fetch_add(posted, std::memory_order_relaxed);
+  const auto now = std::chrono::steady_clock::now();
+  const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(now - sent).count();
   tally.latency_micros.add(micros);
+  if (options.window_seconds == 0) return;
+  const auto window = static_cast<std::size_t>((now - run.counting_since) /
+                                               std::chrono::seconds(options.window_seconds));
+  if (tally.windows.size() <= window) tally.windows.resize(window + 1);
+  tally.windows[window].add(micros);
 }
 
 std::vector<std::int64_t> open_load_accounts(const cli::ledger_client& client,

@@ -5,23 +5,20 @@
 
 #include "suanpan/v1/ledger.grpc.pb.h"
 #include "tools/bench/histogram.hpp"
-#include "tools/bench/random.hpp"
+#include "tools/bench/pattern.hpp"
 #include "tools/cli/client.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 namespace suanpan::bench {
 
-enum class load_pattern : std::uint8_t {
-  uniform,  // debit and credit drawn evenly from all accounts
-  hot,      // every credit goes to one account
-};
-
 struct load_options {
   load_pattern pattern = load_pattern::uniform;
+  double skew = 1.0;            // of zipf
   bool unary = false;           // PostTransfers calls instead of one stream a connection
   std::uint32_t batch = 8'000;  // transfers a message
   std::uint32_t in_flight = 8;  // messages not answered yet, on each connection
@@ -29,25 +26,30 @@ struct load_options {
   std::uint32_t accounts = 10'000;
   std::uint32_t seconds = 10;
   std::uint32_t warmup_seconds = 2;  // before counting begins
+  std::uint32_t rate = 0;  // transfers a second, over all connections; 0: as fast as can be
+  std::uint32_t window_seconds = 0;  // latency of each so many seconds, too; 0: only of all
   std::uint64_t seed = 1;
 };
 
 /// What all connections of a run share. The transfers of a run are told by their event code and
 /// ids.
 struct load_run {
-  std::vector<std::int64_t> accounts;  // numbers; the first is the hot one
+  std::vector<std::int64_t> accounts;  // numbers; what the first ones are is the pattern's
   std::uint32_t event_code = 0;
   std::uint64_t id_salt = 0;  // 42 random bits in every id
   std::atomic<std::uint32_t> id_count{0};
-  std::atomic<bool> stopping{false};  // send no more
-  std::atomic<bool> counting{false};  // answers that arrive now are measured
+  std::atomic<bool> stopping{false};                     // send no more
+  std::atomic<bool> counting{false};                     // answers that arrive now are measured
+  std::atomic<std::uint64_t> counted{0};                 // transfers posted while counting
+  std::chrono::steady_clock::time_point counting_since;  // set before `counting`
 };
 
 /// What one connection saw. Its own thread's while the run lasts.
 struct load_tally {
-  histogram latency_micros;   // of messages, while counting
-  std::uint64_t counted = 0;  // transfers posted while counting
-  std::uint64_t posted = 0;   // in the whole run
+  histogram latency_micros;        // of messages, while counting
+  std::vector<histogram> windows;  // the same, of each window of time
+  std::uint64_t counted = 0;       // transfers posted while counting
+  std::uint64_t posted = 0;        // in the whole run
   std::uint64_t refused = 0;
   std::uint64_t unavailable = 0;
   std::uint64_t unknown = 0;
@@ -69,12 +71,29 @@ class load_filler {
  private:
   const load_options& options_;
   load_run& run_;
-  random_source random_;
+  pattern_writer pattern_;
 };
 
-/// `micros` since the message was sent.
-void tally_answer(const load_run& run, const suanpan::v1::PostTransfersResponse& response,
-                  std::int64_t micros, load_tally& tally);
+/// When the next message of a connection may leave, if the load has a rate. Latency then counts
+/// from that moment, so that a stall is felt by all that should have been sent meanwhile.
+class pace {
+ public:
+  explicit pace(const load_options& options)
+      : between_(options.rate == 0 ? std::chrono::nanoseconds{0}
+                                   : std::chrono::nanoseconds{std::chrono::seconds{1}} *
+                                         options.batch * options.connections / options.rate) {}
+  /// Waits for the moment and returns it; at once and now if there is no rate.
+  std::chrono::steady_clock::time_point next();
+
+ private:
+  std::chrono::nanoseconds between_;
+  std::chrono::steady_clock::time_point due_ = std::chrono::steady_clock::now();
+};
+
+/// `sent`: when the message was.
+void tally_answer(const load_options& options, load_run& run,
+                  const suanpan::v1::PostTransfersResponse& response,
+                  std::chrono::steady_clock::time_point sent, load_tally& tally);
 
 /// Opens the run's accounts and returns their numbers. Throws command_failure.
 [[nodiscard]] std::vector<std::int64_t> open_load_accounts(const cli::ledger_client& client,

@@ -45,9 +45,7 @@ void load_by_calls(const cli::ledger_client& client, const load_options& options
     auto& call = *static_cast<one_call*>(tag);
     --open;
     if (call.status.ok()) {
-      const auto waited = steady::now() - call.sent;
-      tally_answer(run, call.response,
-                   std::chrono::duration_cast<std::chrono::microseconds>(waited).count(), tally);
+      tally_answer(options, run, call.response, call.sent, tally);
     } else {
       ++tally.calls_failed;
       tally.unknown += options.batch;

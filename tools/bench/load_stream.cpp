@@ -6,6 +6,7 @@
 #include <chrono>
 #include <semaphore>
 #include <thread>
+#include <vector>
 
 namespace suanpan::bench {
 namespace {
@@ -34,10 +35,8 @@ class one_stream {
     std::jthread writer([this] { write(); });
     v1::PostTransfersResponse response;
     while (stream_->Read(&response)) {
-      const auto waited = steady::now() - sent_[response.sequence() % sent_ring];
       const auto unavailable_before = tally_.unavailable;
-      tally_answer(run_, response,
-                   std::chrono::duration_cast<std::chrono::microseconds>(waited).count(), tally_);
+      tally_answer(options_, run_, response, sent_[response.sequence() % sent_ring], tally_);
       if (tally_.unavailable > unavailable_before) broken_ = true;
       ++answered_;
       room_.release();
@@ -55,14 +54,19 @@ class one_stream {
 
  private:
   void write() {
-    v1::PostTransfersRequest request;
-    filler_.build(request);
+    // A message of holds may be made one of captures only once it was answered: with as many as
+    // there are messages in flight it was.
+    std::vector<v1::PostTransfersRequest> requests(
+        options_.pattern == load_pattern::holds ? options_.in_flight : 1);
+    for (auto& request : requests) filler_.build(request);
+    pace paced(options_);
     for (std::uint64_t sequence = 0;; ++sequence) {
       room_.acquire();
       if (broken_ || run_.stopping) break;
+      auto& request = requests[sequence % requests.size()];
       filler_.refill(request);
       request.set_sequence(sequence);
-      sent_[sequence % sent_ring] = steady::now();
+      sent_[sequence % sent_ring] = paced.next();
       if (!stream_->Write(request)) break;
       ++written_;
     }

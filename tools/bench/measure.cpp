@@ -75,6 +75,8 @@ class load_session {
     for (std::uint32_t i = 0; i < options.load.connections; ++i)
       clients_.push_back(std::make_unique<cli::ledger_client>(common, static_cast<int>(i)));
     run_.accounts = open_load_accounts(*clients_[0], options.load.accounts);
+    watch_ = {options.node_pid, data_directory_of(options.dsn)};
+    require_disk(options.load, watch_);
     const std::uint64_t random = random_number();
     run_.event_code = event_code_first + static_cast<std::uint32_t>(random % event_codes);
     run_.id_salt = random >> 22U;
@@ -88,25 +90,37 @@ class load_session {
     std::this_thread::sleep_for(std::chrono::seconds(options_.load.warmup_seconds));
     const auto cpu_before = cpu_now(options_.node_pid, postmaster);
     const auto began = steady::now();
+    run_.counting_since = began;
     run_.counting = true;
-    std::this_thread::sleep_for(std::chrono::seconds(options_.load.seconds));
+    into.windows = watch_load(options_.load, watch_, run_);
     run_.counting = false;
     into.micros = micros_since(began);
     into.cpu = between(cpu_before, cpu_now(options_.node_pid, postmaster));
     run_.stopping = true;
     threads.clear();
     for (const auto& tally : tallies_) into.tally.merge(tally);
+    into.node_rss_bytes = rss_bytes_of(options_.node_pid);
   }
 
   /// Rows of this run that are booked.
   std::int64_t rows_found() const {
     const auto last_millis = system_wall_clock().unix_micros() / 1'000 + 1;
     const auto rows = query_numbers(
-        options_.dsn, "SELECT count(*) FROM audit.transfer WHERE event_code = " +
-                          std::to_string(run_.event_code) + " AND id >= '" +
-                          to_string(transfer_id::first_of(first_millis_)) + "' AND id < '" +
-                          to_string(transfer_id::first_of(last_millis)) + "'");
+        options_.dsn,
+        "SELECT count(*) FROM suanpan.transfer WHERE result IN (1, 3) AND event_code = " +
+            std::to_string(run_.event_code) + " AND id >= '" +
+            to_string(transfer_id::first_of(first_millis_)) + "' AND id < '" +
+            to_string(transfer_id::first_of(last_millis)) + "'");
     return rows.at(0);
+  }
+
+  /// Of accounts drawn at random, the hot one among them.
+  statement_agreement statements_agree() const {
+    random_source random(options_.load.seed);
+    std::vector<std::int64_t> drawn;
+    for (std::uint32_t i = 0; i < options_.statements; ++i)
+      drawn.push_back(run_.accounts[i == 0 ? 0 : random.below(options_.load.accounts)]);
+    return check_statements(*clients_[0], options_.dsn, drawn, first_millis_ * 1'000);
   }
 
   bool books_balance() const {
@@ -132,6 +146,7 @@ class load_session {
   std::vector<std::unique_ptr<cli::ledger_client>> clients_;
   std::vector<load_tally> tallies_;
   load_run run_;
+  watch_options watch_;
   std::int64_t first_millis_ = 0;
 };
 
@@ -167,6 +182,8 @@ measurement measure_transfers(const cli::common_options& common, const measure_o
   }
   if (!options.dsn.empty()) found.rows_found = session.rows_found();
   found.balanced = session.books_balance();
+  if (!options.dsn.empty() && options.statements != 0)
+    found.statements = session.statements_agree();
   return found;
 }
 

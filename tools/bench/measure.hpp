@@ -3,6 +3,8 @@
 #pragma once
 
 #include "tools/bench/load.hpp"
+#include "tools/bench/statement_check.hpp"
+#include "tools/bench/watch.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -14,7 +16,8 @@ struct measure_options {
   load_options load;
   std::string dsn;  // empty: no COPY baseline, no figures of PostgreSQL, no count of rows
   bool with_copy = true;
-  std::int64_t node_pid = 0;  // 0: not on this machine
+  std::int64_t node_pid = 0;         // 0: not on this machine
+  std::uint32_t statements = 1'000;  // compared with rows at the end, of accounts drawn at random
 };
 
 /// CPU microseconds while counting; nothing where the process is not to be seen.
@@ -31,6 +34,9 @@ struct measurement {
   std::optional<std::int64_t> copy_rows_per_second;
   std::optional<std::int64_t> rows_found;  // of this run, in audit.transfer
   bool balanced = false;                   // debits equal credits
+  std::vector<window_sight> windows;
+  std::optional<std::int64_t> node_rss_bytes;  // at the end
+  std::optional<statement_agreement> statements;
 
   [[nodiscard]] std::int64_t transfers_per_second() const;
   /// Every acknowledged transfer is there, and nothing that nobody can account for.

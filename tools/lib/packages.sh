@@ -25,7 +25,7 @@ needs=(
   "doctest-dev: the tests"
 )
 needs_of_tests=(
-  "python3: tools/mutate" "python3-grpcio: the example client"
+  "python3: tools/mutate, tools/compare" "python3-grpcio: the example client"
   "python3-protobuf: the example client"
 )
 

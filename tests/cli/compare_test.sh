@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# A tiny run of tools/compare: every contender runs, rows and statements agree (or suanpan-bench ends
+# with an error), every ratio that needs no TigerBeetle is there, and the chart is XML. No figure is
+# judged: seconds on a busy machine say nothing.
+#   compare_test.sh BIN
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
+directory=$(mktemp -d)
+trap 'rm -rf "$directory"' EXIT
+unset TIGERBEETLE
+"$root/tools/compare" --tiny --accounts 100 --bin "$1" --out "$directory/compare.json" |
+  tee "$directory/printed"
+grep -q '^compare: ok ' "$directory/printed"
+python3 - "$directory" <<'PYTHON'
+import json, sys, xml.dom.minidom
+found = json.load(open(sys.argv[1] + "/compare.json"))
+for name in ("hot_vs_for_update", "two_way_hot_vs_for_update", "uniform_vs_copy", "hot_vs_uniform",
+             "zipf_vs_uniform", "single_vs_echo", "single_vs_for_update"):
+    assert found[name] > 0, name
+assert found["uniform_vs_tigerbeetle"] is None
+for name, details in found["details"].items():
+    assert details["statements"]["agree"] is True, name
+for setting in ("fsync=on", "synchronous_commit=on", "full_page_writes=on", "wal_level=replica"):
+    assert setting in found["postgres"], setting
+xml.dom.minidom.parse(sys.argv[1] + "/compare.svg")
+PYTHON
+if "$root/tools/compare" --bin "$directory" --tiny >"$directory/failed" 2>/dev/null; then exit 1; fi
+grep -q '^compare: FAILED ' "$directory/failed"
