@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# A tiny run of tools/compare: every contender runs, rows and statements agree (or suanpan-bench ends
-# with an error), every ratio that needs no TigerBeetle is there, and the chart is XML. No figure is
-# judged: seconds on a busy machine say nothing.
+# A tiny run of tools/compare: every contender runs, rows and statements agree (or suanpan-bench
+# ends with an error), every ratio that needs no TigerBeetle is there, and the chart is XML. No
+# figure is judged: seconds on a busy machine say nothing.
 #   compare_test.sh BIN
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
