@@ -71,8 +71,9 @@ struct ledger_settings {
   std::int64_t id_window_s = 604'800;
   std::int64_t id_skew_s = 300;
   std::int64_t recent_ids_max = 1'000'000;
-  std::int64_t batch_transfers_max = 8'192;
+  std::int64_t batch_transfers_max = 16'384;
   std::int64_t batches_in_flight_max = 4;
+  std::int64_t gather_us_max = 2'000;
   std::int64_t defer_rounds = 4;
   std::int64_t defer_limit = 64;
   std::int64_t active_accounts_max = 2'000'000;
@@ -92,7 +93,7 @@ struct checkpoint_settings {
 
 struct journal_settings {
   std::int64_t keepalive_ms = 400;
-  std::int64_t transfers_per_commit_max = 65'536;
+  std::int64_t transfers_per_commit_max = 16'384;
   std::int64_t idle_watermark_s = 10;
 };
 

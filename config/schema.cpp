@@ -172,6 +172,8 @@ constexpr std::array settings = std::to_array<setting>({
            {1, 65'536}, "transfers", "Transfers under one ticket."),
     number("ledger.batches_in_flight_max", at<&c::ledger, &ledger_settings::batches_in_flight_max>,
            {1, 64}, "batches", "Batches that are decided but not yet durable."),
+    number("ledger.gather_us_max", at<&c::ledger, &ledger_settings::gather_us_max>, {0, 100'000},
+           "us", "Longest pause between batches while hundreds of items are in flight."),
     number("ledger.defer_rounds", at<&c::ledger, &ledger_settings::defer_rounds>, {1, 1'000},
            "rounds", "After so many an undecided item makes its account defer all behind it."),
     number("ledger.defer_limit", at<&c::ledger, &ledger_settings::defer_limit>, {2, 10'000},

@@ -20,6 +20,7 @@ teller_options teller_options_of(const config::node_config& c) {
   o.recent_ids_max = static_cast<std::size_t>(l.recent_ids_max);
   o.batch_transfers_max = static_cast<std::size_t>(l.batch_transfers_max);
   o.batches_in_flight_max = static_cast<std::size_t>(l.batches_in_flight_max);
+  o.gather.most = std::chrono::microseconds(l.gather_us_max);
   o.defer_limit = static_cast<std::uint16_t>(l.defer_limit);
   o.queue_items_max = static_cast<std::size_t>(c.admission.items_max) * 2;
   o.active_accounts_max = static_cast<std::size_t>(l.active_accounts_max);

@@ -101,13 +101,25 @@ void teller::pump_soon() {
 }
 
 void teller::pump() {
-  while (flights_.size() < options_.batches_in_flight_max && make_batch()) {
+  while (flights_.size() < options_.batches_in_flight_max && !lets_gather() && make_batch()) {
   }
   flush_look_ups();
   if (!loads_.empty()) {
     send(peers_.reader, load_accounts{session_, std::move(loads_), generation_, ++last_load_});
     loads_.clear();
   }
+}
+
+// True: the next batch waits a moment for more items; the pump comes by itself then.
+bool teller::lets_gather() {
+  if (pump_pending_ || waiting_.empty()) return false;
+  const auto since =
+      std::chrono::duration_cast<std::chrono::microseconds>(clock().now() - last_batch_at_);
+  const auto pause = pause_before_batch(options_.gather, waiting_items_, items_in_flight_, since);
+  if (pause.count() == 0) return false;
+  pump_pending_ = true;
+  delayed_send(this, pause, pump_batches{});
+  return true;
 }
 
 // False: there is nothing to make a batch of.
@@ -188,6 +200,7 @@ void teller::dispatch(const batch_ptr& b) {
   std::ranges::sort(b->shards);
 
   flights_.push_back({b});
+  last_batch_at_ = clock().now();
   b->accounts_open.store(static_cast<std::uint32_t>(touched_.size() + b->changes.size()),
                          std::memory_order_release);
   SUANPAN_FAULT_POINT("teller.before_decide");

@@ -16,6 +16,7 @@
 
 #include "actors/metrics/metrics.hpp"
 #include "actors/teller/directory.hpp"
+#include "actors/teller/gathering.hpp"
 #include "actors/teller/recent_ids.hpp"
 #include "actors/teller/reversal_desk.hpp"
 #include "actors/teller/verdict_rules.hpp"
@@ -44,8 +45,9 @@ struct teller_options {
   std::int64_t id_window_ms = 7LL * 24 * 3600 * 1000;  // ids older than this are expired (R6)
   std::int64_t id_skew_ms = 5LL * 60 * 1000;           // ids further ahead are in the future
   std::size_t recent_ids_max = 1'000'000;
-  std::size_t batch_transfers_max = 8192;
+  std::size_t batch_transfers_max = 16384;
   std::size_t batches_in_flight_max = 4;
+  gathering gather;
   std::uint16_t defer_limit = 64;           // rounds; beyond: unavailable (R1)
   std::size_t queue_items_max = 1'000'000;  // items waiting; beyond: unavailable at once
   std::size_t changes_max = 1'000;          // changes of accounts waiting; likewise
@@ -113,6 +115,7 @@ class teller final : public caf::event_based_actor {
   void take_request(const post_transfers& m);
   void pump_soon();
   void pump();
+  [[nodiscard]] bool lets_gather();
   [[nodiscard]] bool make_batch();
   void fill(batch& b);
   void dispatch(const batch_ptr& b);
@@ -252,6 +255,7 @@ class teller final : public caf::event_based_actor {
   ticket stored_mark_;  // the newest settled ticket that the rows or a watermark tell of
   std::uint64_t commits_handed_ = 0;
   bool pump_pending_ = false;
+  time_point last_batch_at_{};
 
   directory directory_;
   recent_ids recent_;
