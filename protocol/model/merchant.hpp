@@ -23,11 +23,13 @@ struct product_terms {
 
 struct merchant {
   merchant_id id;
-  std::string name;                     // for people, UTF-8, at most 128 bytes
-  std::vector<product_terms> products;  // allowed ones, by kind
-  std::string webhook_url;              // empty: nothing is sent
-  std::string webhook_secret;           // "whsec_…": secret, never logged
-  std::string former_webhook_secret;    // signs, too, during a rotation; empty: none
+  std::string name;                          // for people, UTF-8, at most 128 bytes
+  std::vector<product_terms> products;       // allowed ones, by kind
+  std::string webhook_url;                   // empty: nothing is sent
+  std::string webhook_secret;                // "whsec_…": secret, never logged
+  std::string former_webhook_secret;         // signs, too, during a rotation; empty: none
+  std::int64_t webhook_rotated_micros = 0;   // when the former one became that
+  std::int64_t webhook_disabled_micros = 0;  // the receiver said 410 then; 0: not disabled
   bool closed = false;
   std::int64_t created_micros = 0;
   bool operator==(const merchant&) const = default;
