@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace suanpan::endpoint {
 
@@ -38,6 +39,17 @@ inline constexpr std::chrono::milliseconds answer_patience_short{2'000};
 /// What OVERLOADED advises.
 inline constexpr std::chrono::milliseconds overload_pause{200};
 
+/// Where calls of Payments, Merchants and Operations go. A handle that is not set: this node can't
+/// do that, and says UNAVAILABLE.
+struct payment_actors {
+  std::vector<caf::actor> supervisors;  // handle_payment, by shard
+  caf::actor reader;                    // read_payments, read_notifications, read_cases
+  caf::actor registrar;                 // registry_requests.hpp
+  caf::actor notifier;                  // resend_notifications
+  /// A call whose client names no earlier deadline is told after this how its order stands.
+  std::chrono::milliseconds answer_deadline{10'000};
+};
+
 /// Where work goes. Emptied at a stop, so that no handle outlives the actor system.
 struct ledger_actors {
   caf::actor teller;      // post_transfers, open_accounts, read_account
@@ -46,6 +58,7 @@ struct ledger_actors {
   caf::actor bookkeeper;  // read_days, turn_day, read_general_ledger
   caf::actor statements;  // read_statement, read_past_balance
   caf::actor lists;       // read_transfer_list
+  payment_actors payments = {};
 };
 
 /// Outlives every call.
