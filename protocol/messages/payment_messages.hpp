@@ -101,6 +101,31 @@ struct payments_found {
   bool unavailable = false;
 };
 
+/// Events of a shard that are not acknowledged: those due first, of each merchant a few, of each
+/// order the earliest only.
+struct load_undelivered {
+  incarnation session;
+  shard_id shard;
+  std::uint64_t round = 0;             // echoed
+  std::int64_t due_before_micros = 0;  // only those due before this; 0: all
+  std::uint32_t limit = 1'000;
+  std::uint32_t limit_per_merchant = 20;  // so that a dead one does not crowd out the others
+  caf::actor answer_to;
+};
+struct undelivered_loaded {
+  incarnation session;
+  shard_id shard;
+  std::uint64_t round = 0;
+  std::vector<undelivered_notification> found;  // next due first
+  bool unavailable = false;
+};
+
+// --- endpoint -> PAYMENT_READER; answered through the read's finish()
+// -------------------------------------------------------------------------------------------------
+struct read_payments {
+  payment_read_ptr read;
+};
+
 // --- PAYMENT_SUPERVISOR -> PAYMENT, and the answers
 // -------------------------------------------------------------------------------------------------
 /// One thing that happened, for the actor to judge in order.
@@ -171,6 +196,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(suanpan::load_open_payments)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(suanpan::open_payments_loaded)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(suanpan::find_payments)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(suanpan::payments_found)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(suanpan::load_undelivered)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(suanpan::undelivered_loaded)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(suanpan::read_payments)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(suanpan::channel_answered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(suanpan::ask_channel)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(suanpan::channel_reported)

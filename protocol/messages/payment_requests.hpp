@@ -5,6 +5,7 @@
 
 #include "protocol/messages/requests.hpp"
 #include "protocol/model/merchant.hpp"
+#include "protocol/model/payment_life.hpp"
 #include "protocol/model/payment_records.hpp"
 #include "protocol/model/payment_refusal.hpp"
 
@@ -51,31 +52,6 @@ class callback_call {
   bool accepted = false;  // out: durable (R21), or known already
 };
 using callback_call_ptr = std::shared_ptr<callback_call>;
-
-/// One event of an order's life, as it was recorded; for ExplainPayment.
-struct told_step {
-  std::int32_t version = 0;
-  payment_event event = payment_event::requested;
-  payment_stage stage = payment_stage::created;
-  std::string rule;
-  std::string note;
-  std::int64_t at_micros = 0;
-};
-struct told_notification {
-  payment_notification what;
-  std::int16_t attempts = 0;
-  bool acknowledged = false;
-  bool given_up = false;
-  std::int64_t next_micros = 0;
-  std::string trouble;  // of the last attempt
-};
-/// The whole life of one order, from the rows.
-struct payment_life {
-  payment_state state;
-  std::vector<told_step> steps;
-  std::vector<told_notification> notifications;
-  std::vector<payment_case> cases;
-};
 
 /// GetPayment, ListPayments, ExplainPayment: straight from the database, begun after the request.
 class payment_read {
