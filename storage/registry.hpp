@@ -26,9 +26,11 @@ enum class registered : std::uint8_t {
 
 /// Where a merchant's events go, and what signs them.
 struct webhook_address {
-  std::string url;            // empty: nothing is sent
-  std::string secret;         // "whsec_…": secret, never logged
-  std::string former_secret;  // signs, too, during a rotation; empty: none
+  std::string url;                   // empty: nothing is sent
+  std::string secret;                // "whsec_…": secret, never logged
+  std::string former_secret;         // signs, too, during a rotation; empty: none
+  std::int64_t rotated_micros = 0;   // when the former one became that
+  std::int64_t disabled_micros = 0;  // when the receiver said 410; 0: it did not
 };
 
 inline constexpr int merchant_keys_max = 2;  // that are valid at a time
