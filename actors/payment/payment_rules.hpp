@@ -43,8 +43,10 @@ struct chosen_channel {
 struct payment_happening {
   payment_event event = payment_event::requested;
   std::int64_t now_micros = 0;
-  std::optional<chosen_channel> route;  // attempt_began: where to. channel_*: traits of the channel
-  std::optional<card_id> card;          // retry_requested
+  /// attempt_began, retry_requested: where to. channel_*: the channel that answered, its traits.
+  /// no_route_found: only `reasons`.
+  std::optional<chosen_channel> route;
+  std::optional<card_id> card;              // retry_requested: which
   std::optional<channel_answer> answer;     // channel_*
   std::int16_t intent = 0;                  // funds_*, booked, booking_redirected, hold_released
   item_result booking = item_result::none;  // likewise
@@ -70,9 +72,12 @@ struct payment_setting {
 [[nodiscard]] payment_event event_of(const payment_state& order, const channel_answer& answer,
                                      const channel_traits& traits, const payment_policy& policy);
 
-/// The first step of an order; `order` is complete but for nothing.
+/// The first step of an order; `order` is complete.
 [[nodiscard]] payment_decision open_order(const payment_order& order, shard_id shard,
                                           const payment_setting& with);
+/// retry_requested gives two steps, to be recorded together: itself and the attempt (`route` is
+/// needed: without one it is refused as no_channel). A refund_reserved that can't be is a refusal;
+/// one that was made already is passed over, and the refund is to be told again.
 [[nodiscard]] payment_decision decide(const payment_state& order, const payment_happening& what,
                                       const payment_setting& with);
 /// The only way an order ever changes, live and at recovery. Precondition: the step's version
@@ -82,7 +87,11 @@ void apply(payment_state& order, const payment_step& step);
 // --- what is to be done once a step is durable
 // -------------------------------------------------------------------------------------------------
 /// Choose a channel for the next attempt, then decide attempt_began or no_route_found.
-struct choose_channel {};
+struct choose_channel {
+  /// Not empty: that channel and no other; a resend under the same reference, or another attempt of
+  /// a refund. The first attempt of a refund goes to the channel of refunded_attempt().
+  channel_name only;
+};
 /// Send the live attempt; only ever directly after its own step (R19, R20).
 struct submit_attempt {
   std::int16_t attempt = 0;
@@ -131,7 +140,8 @@ struct payment_due {
 [[nodiscard]] std::variant<payment_act, payment_event> on_due(payment_timer what,
                                                               const payment_state& order);
 
-/// What the channel is to be asked: of the live attempt. `token`: of its card.
+/// What the channel is to be asked: of the live attempt. The caller adds `token`, of its card, and
+/// for a refund `original_reference`, of refunded_attempt().
 [[nodiscard]] channel_request request_of(const payment_state& order, const payment_attempt& attempt,
                                          bool as_query);
 /// The system's refund of a surplus; the same every time (its id follows from order and attempt).
@@ -140,5 +150,31 @@ struct payment_due {
 
 /// Whether a caller who waits for the order may be told how it stands.
 [[nodiscard]] bool is_answerable(const payment_state& order);
+/// Terminal, every intent booked or refused, nothing due: the order may leave the memory. What
+/// resume() would repeat at a recovery (of a refund: telling its original) may have been done.
+[[nodiscard]] bool is_at_rest(const payment_state& order);
+
+// --- what the next attempt is
+// -------------------------------------------------------------------------------------------------
+[[nodiscard]] channel_operation operation_of(const payment_order& order);
+/// Of the attempt before, else of the order. May be empty.
+[[nodiscard]] card_id next_card_of(const payment_state& order);
+
+// --- a refund and its original
+// -------------------------------------------------------------------------------------------------
+struct refundability {
+  payment_refusal refusal = payment_refusal::none;  // not_refundable, attempt_open (not paid yet),
+                                                    // exceeds_refundable
+  minor_units refundable;                           // how much is left
+};
+[[nodiscard]] refundability refundability_of(const payment_state& original, minor_units amount);
+/// Fills what a refund takes over from its original before it is opened: payer (whose balance
+/// pays), payee (only where no channel is needed: of a transfer), card, currency, returns_fee and
+/// fee (what of the original's fee goes back; shares add up to no more than all of it).
+void take_from_original(payment_order& refund, const payment_state& original);
+/// Where the money came through: the channel that must refund, and `original_reference`. Null: of a
+/// transfer, or `original` was never paid.
+[[nodiscard]] const payment_attempt* refunded_attempt(const payment_state& original,
+                                                      const payment_order& refund);
 
 }  // namespace suanpan
