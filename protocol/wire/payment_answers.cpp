@@ -87,6 +87,15 @@ void fill(const intended_leg& from, v1::PaymentPostingLeg& to) {
   to.set_amount(from.amount.value);
 }
 
+void fill(const told_step& from, v1::PaymentStep& to) {
+  to.set_version(static_cast<std::uint32_t>(from.version));
+  to.set_event(std::string(name_of(from.event)));
+  to.set_state(static_cast<v1::PaymentState>(from.stage));
+  to.set_rule(from.rule);
+  to.set_note(from.note);
+  to.set_at_micros(from.at_micros);
+}
+
 std::string kind_text(transfer_kind kind) {
   switch (kind) {
     case transfer_kind::hold:
@@ -185,6 +194,42 @@ void fill(const booking_intent& from, const payment_id& order, v1::PaymentPostin
   to.set_booked(from.booked);
   to.set_redirected(from.redirected);
   if (from.refusal != item_result::none) to.set_refusal(std::string(name_of(from.refusal)));
+}
+
+void fill(const told_notification& from, v1::PaymentNotification& to) {
+  to.set_sequence(static_cast<std::uint32_t>(from.what.sequence));
+  to.set_type(from.what.type);
+  to.set_caused_at_micros(from.what.caused_micros);
+  to.set_attempts(static_cast<std::uint32_t>(from.attempts));
+  to.set_acknowledged(from.acknowledged);
+  to.set_given_up(from.given_up);
+  to.set_next_at_micros(from.next_micros);
+  to.set_trouble(from.trouble);
+}
+
+void fill(const payment_life& from, std::int64_t now_micros, v1::PaymentLife& to) {
+  const auto& state = from.state;
+  fill(state, now_micros, *to.mutable_payment());
+  for (std::size_t i = 0; i < state.attempts.size(); ++i)
+    to.mutable_payment()
+        ->mutable_attempts(static_cast<int>(i))
+        ->set_route_reasons(state.attempts[i].route_reasons);
+  for (const auto& step : from.steps) fill(step, *to.add_steps());
+  for (const auto& evidence : state.evidence) fill(evidence, *to.add_evidence());
+  for (const auto& intent : state.intents) fill(intent, state.order.id, *to.add_postings());
+  for (const auto& notification : from.notifications) {
+    auto& told = *to.add_notifications();
+    fill(notification, told);
+    told.set_body(notification.what.body);
+  }
+  for (const auto& each : from.cases) fill(each, *to.add_cases());
+  for (const auto& share : state.refunds) {
+    auto& refund = *to.add_refunds();
+    refund.set_payment_id(to_string(share.refund));
+    refund.set_amount(share.amount.value);
+    refund.set_settled(share.settled);
+  }
+  to.set_paid_by(static_cast<std::uint32_t>(state.head.paid_by));
 }
 
 }  // namespace suanpan::wire

@@ -1,7 +1,7 @@
 // Payments as messages of the API: how an order stands, and its life.
 #pragma once
 
-#include "protocol/model/payment_records.hpp"
+#include "protocol/model/payment_life.hpp"
 
 #include <cstdint>
 #include <string>
@@ -11,6 +11,8 @@ namespace suanpan::v1 {
 class Payment;
 class PaymentCase;
 class PaymentEvidence;
+class PaymentLife;
+class PaymentNotification;
 class PaymentPosting;
 }  // namespace suanpan::v1
 
@@ -28,5 +30,9 @@ void fill(const payment_case& from, v1::PaymentCase& to);
 void fill(const payment_evidence& from, v1::PaymentEvidence& to);
 /// `order`: from which the transfers' ids follow.
 void fill(const booking_intent& from, const payment_id& order, v1::PaymentPosting& to);
+/// Without its body, which is for ExplainPayment.
+void fill(const told_notification& from, v1::PaymentNotification& to);
+/// All of it.
+void fill(const payment_life& from, std::int64_t now_micros, v1::PaymentLife& to);
 
 }  // namespace suanpan::wire
