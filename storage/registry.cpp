@@ -16,8 +16,8 @@ namespace {
 constexpr const char* now_micros = "(extract(epoch FROM clock_timestamp())*1000000)::int8";
 
 constexpr const char* merchant_query =
-    "SELECT id,name,webhook_url,webhook_secret,former_webhook_secret,closed,created_at "
-    "FROM suanpan.merchant";
+    "SELECT id,name,webhook_url,webhook_secret,former_webhook_secret,closed,created_at,"
+    "webhook_rotated_at,webhook_disabled_at FROM suanpan.merchant";
 constexpr const char* product_query =
     "SELECT merchant,product,fee_basis_points,returns_fee,books_before_answer "
     "FROM suanpan.merchant_product";
@@ -43,6 +43,8 @@ merchant read_merchant(const pqxx::row& row) {
   found.former_webhook_secret = text_in(row, 4);
   found.closed = flag_in(row, 5);
   found.created_micros = number_in(row, 6);
+  found.webhook_rotated_micros = number_in(row, 7);
+  found.webhook_disabled_micros = number_in(row, 8);
   return found;
 }
 
@@ -163,10 +165,13 @@ outcome<registered> registry::remove_product(const merchant_id& id, payment_kind
 
 outcome<registered> registry::set_webhook(const merchant_id& id, const webhook_address& to) {
   return impl_->in_transaction([&](pqxx::work& in) {
-    const auto changed = execute(in,
-                                 "UPDATE suanpan.merchant SET webhook_url=$2,webhook_secret=$3,"
-                                 "former_webhook_secret=$4 WHERE id=$1 AND NOT closed",
-                                 id.value, to.url, to.secret, to.former_secret);
+    const auto changed =
+        execute(in,
+                "UPDATE suanpan.merchant SET webhook_url=$2,webhook_secret=$3,"
+                "former_webhook_secret=$4,webhook_rotated_at=$5::int8,webhook_disabled_at=$6::int8 "
+                "WHERE id=$1 AND NOT closed",
+                id.value, to.url, to.secret, to.former_secret, std::to_string(to.rotated_micros),
+                std::to_string(to.disabled_micros));
     return whether(changed.affected_rows() == 1, registered::not_found);
   });
 }
