@@ -1,5 +1,7 @@
 #include "actors/registry/merchant_book.hpp"
 
+#include <set>
+
 namespace suanpan {
 
 merchant_ptr merchant_book::find(const merchant_id& id) const {
@@ -73,6 +75,20 @@ void merchant_book::learn(std::vector<bound_card> cards) {
     cards_.erase(by_use_.back());
     by_use_.pop_back();
   }
+}
+
+void merchant_book::keep_only(std::vector<bound_card> cards) {
+  {
+    const std::scoped_lock lock(guard_);
+    std::set<card_id> kept;
+    for (const auto& each : cards) kept.insert(each.id);
+    std::erase_if(cards_, [this, &kept](const auto& each) {
+      if (kept.contains(each.first)) return false;
+      by_use_.erase(each.second.place);
+      return true;
+    });
+  }
+  learn(std::move(cards));
 }
 
 std::vector<card_id> merchant_book::cards_held(std::size_t most) const {

@@ -56,6 +56,8 @@ class merchant_book {
   [[nodiscard]] questions take_questions();
   void learn(std::vector<merchant> merchants);
   void learn(std::vector<bound_card> cards);
+  /// These are all that is left of the cards that were held: others are forgotten.
+  void keep_only(std::vector<bound_card> cards);
   /// Which cards the book holds, so that they can be read again; most recently asked first.
   [[nodiscard]] std::vector<card_id> cards_held(std::size_t most) const;
   [[nodiscard]] std::size_t merchants_held() const;
