@@ -55,6 +55,18 @@ std::vector<payment_id> ids_in(const pqxx::result& rows) {
   return ids;
 }
 
+// Columns of notification_select, then attempts, acknowledged, next_at, trouble.
+told_notification told_in(const pqxx::row& row) {
+  told_notification told;
+  told.what = read_notification(row, 0);
+  told.attempts = number_in<std::int16_t>(row, 4);
+  told.acknowledged = text_in(row, 5) == "t";
+  told.next_micros = number_in(row, 6);
+  told.given_up = !told.acknowledged && told.next_micros == 0;
+  told.trouble = text_in(row, 7);
+  return told;
+}
+
 // Every read here is one that an index serves; without statistics the planner would not know.
 void trust_indexes(pqxx::transaction_base& in) {
   in.exec("SET LOCAL enable_seqscan=off");
@@ -84,6 +96,17 @@ std::string conditions_of(const case_filter& filter) {
   if (filter.before_micros != 0)
     where += " AND k.opened_at<" + std::to_string(filter.before_micros);
   return where;
+}
+
+std::string conditions_of(const notification_filter& filter) {
+  std::string where = " WHERE $1::text IS NOT NULL";
+  if (filter.merchant) where += " AND p.merchant=$1";
+  if (filter.order) where += " AND n.payment='" + uuid_text(*filter.order) + "'";
+  if (filter.waiting_only) where += " AND n.next_at<>0";
+  if (filter.from_order == payment_id{}) return where;
+  const auto from = '\'' + uuid_text(filter.from_order) + '\'';
+  return where + " AND p.id<=" + from + " AND (n.payment<" + from + " OR n.sequence>" +
+         std::to_string(filter.after_sequence) + ")";
 }
 
 }  // namespace
@@ -195,6 +218,26 @@ outcome<std::vector<found_case>> payment_reader::list_cases(const case_filter& f
                  std::to_string(filter.limit)))
       found.push_back(
           {payment_id_in(row, 5), {text_in(row, 6)}, {text_in(row, 7)}, read_case(row, 0)});
+    return found;
+  });
+}
+
+outcome<std::vector<listed_notification>> payment_reader::list_notifications(
+    const notification_filter& filter) {
+  return impl_->in_snapshot([&](snapshot& in) {
+    std::vector<listed_notification> found;
+    for (const auto& row :
+         execute(in,
+                 std::string{"SELECT "} + notification_select +
+                     ",n.attempts,n.acknowledged,n.next_at,coalesce(t.trouble,''),n.payment,"
+                     "p.merchant,p.number FROM suanpan.payment p "
+                     "JOIN suanpan.notification n ON n.payment=p.id "
+                     "LEFT JOIN suanpan.notification_attempt t ON t.payment=n.payment "
+                     "AND t.sequence=n.sequence AND t.attempt=n.attempts" +
+                     conditions_of(filter) + " ORDER BY p.id DESC,n.sequence LIMIT $2::int8",
+                 filter.merchant ? filter.merchant->value : std::string{},
+                 std::to_string(filter.limit)))
+      found.push_back({payment_id_in(row, 8), {text_in(row, 9)}, {text_in(row, 10)}, told_in(row)});
     return found;
   });
 }

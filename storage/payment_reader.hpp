@@ -19,25 +19,25 @@ namespace suanpan::storage {
 
 /// Orders by whatever names them; what is not there is not in the answer.
 struct payment_names {
-  std::vector<std::pair<merchant_id, order_number>> numbers;
-  std::vector<payment_id> ids;
-  std::vector<channel_reference> references;  // of their attempts
+  std::vector<std::pair<merchant_id, order_number>> numbers = {};
+  std::vector<payment_id> ids = {};
+  std::vector<channel_reference> references = {};  // of their attempts
 };
 
 /// A page of orders, newest id first. Empty fields filter nothing.
 struct payment_filter {
-  std::optional<merchant_id> merchant;
-  std::optional<payment_kind> kind;
-  std::optional<payment_stage> stage;
+  std::optional<merchant_id> merchant = {};
+  std::optional<payment_kind> kind = {};
+  std::optional<payment_stage> stage = {};
   std::int64_t from_micros = 0;  // created then or later
   std::int64_t to_micros = 0;    // created before; 0: no bound
-  payment_id before;             // page token: ids below it; zero: from the newest
+  payment_id before = {};        // page token: ids below it; zero: from the newest
   std::uint32_t limit = 100;
 };
 
 /// Which of a shard's unacknowledged events; of each order only the earliest is ever among them.
 struct undelivered_filter {
-  shard_id shard;
+  shard_id shard = {};
   std::int64_t due_before_micros = 0;  // 0: all
   std::uint32_t limit = 1'000;
   std::uint32_t limit_per_merchant = 20;
@@ -45,10 +45,21 @@ struct undelivered_filter {
 
 /// A page of cases, newest first.
 struct case_filter {
-  std::optional<merchant_id> merchant;
-  std::optional<payment_id> order;
-  std::optional<case_reason> reason;
+  std::optional<merchant_id> merchant = {};
+  std::optional<payment_id> order = {};
+  std::optional<case_reason> reason = {};
   std::int64_t before_micros = 0;  // page token: opened before; 0: from the newest
+  std::uint32_t limit = 100;
+};
+
+/// A page of notifications, newest order first, within an order by sequence.
+struct notification_filter {
+  std::optional<merchant_id> merchant = {};
+  std::optional<payment_id> order = {};
+  bool waiting_only = false;  // neither acknowledged nor given up
+  // Page token: this order's above `after_sequence`, then older orders'; zero: from the newest.
+  payment_id from_order = {};
+  std::int32_t after_sequence = 0;
   std::uint32_t limit = 100;
 };
 
@@ -74,6 +85,8 @@ class payment_reader {
   [[nodiscard]] outcome<std::vector<undelivered_notification>> undelivered(
       const undelivered_filter& filter);
   [[nodiscard]] outcome<std::vector<found_case>> list_cases(const case_filter& filter);
+  [[nodiscard]] outcome<std::vector<listed_notification>> list_notifications(
+      const notification_filter& filter);
 
  private:
   struct impl;

@@ -29,6 +29,8 @@ caf::behavior payment_reader::make_behavior() {
       [this](const find_payments& m) { find(m); },
       [this](const load_undelivered& m) { load_notifications(m); },
       [this](const read_payments& m) { read(m.read); },
+      [this](const read_notifications& m) { list(m.read); },
+      [this](const read_cases& m) { list(m.read); },
   };
 }
 
@@ -109,6 +111,31 @@ void payment_reader::read(const payment_read_ptr& read) {
     read->found = std::move(*found);
     read->result = read_result::found;
   }
+  read->finish();
+}
+
+void payment_reader::list(const notification_list_read_ptr& read) {
+  bool unavailable = false;
+  read->found = taken(session_.list_notifications({.merchant = read->merchant,
+                                                   .order = read->order,
+                                                   .waiting_only = read->waiting_only,
+                                                   .from_order = read->from_order,
+                                                   .after_sequence = read->after_sequence,
+                                                   .limit = read->limit}),
+                      unavailable);
+  read->result = unavailable ? read_result::unavailable : read_result::found;
+  read->finish();
+}
+
+void payment_reader::list(const case_list_read_ptr& read) {
+  bool unavailable = false;
+  read->found = taken(session_.list_cases({.merchant = read->merchant,
+                                           .order = read->order,
+                                           .reason = read->reason,
+                                           .before_micros = read->before_micros,
+                                           .limit = read->limit}),
+                      unavailable);
+  read->result = unavailable ? read_result::unavailable : read_result::found;
   read->finish();
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "protocol/messages/payment_messages.hpp"
+#include "protocol/messages/payment_reads.hpp"
 #include "storage/payment_reader.hpp"
 
 #include <caf/event_based_actor.hpp>
@@ -22,6 +23,8 @@ class payment_reader final : public caf::event_based_actor {
   void find(const find_payments& m);
   void load_notifications(const load_undelivered& m);
   void read(const payment_read_ptr& read);
+  void list(const notification_list_read_ptr& read);
+  void list(const case_list_read_ptr& read);
 
   storage::payment_reader session_;
 };

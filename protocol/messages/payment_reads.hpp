@@ -14,14 +14,6 @@
 
 namespace suanpan {
 
-/// A notification, and of which order.
-struct listed_notification {
-  payment_id order;
-  merchant_id merchant;
-  order_number number;
-  told_notification notification;
-};
-
 /// ListNotifications: newest order first, within an order by sequence.
 class notification_list_read {
  public:

@@ -47,6 +47,15 @@ struct undelivered_notification {
   bool operator==(const undelivered_notification&) const = default;
 };
 
+/// A notification as a person finds it.
+struct listed_notification {
+  payment_id order;
+  merchant_id merchant;
+  order_number number;
+  told_notification notification;
+  bool operator==(const listed_notification&) const = default;
+};
+
 /// A case as a person finds it.
 struct found_case {
   payment_id order;
