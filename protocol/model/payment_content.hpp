@@ -35,8 +35,8 @@ inline constexpr std::size_t return_url_bytes_max = 512;
 
 /// The first field, as the .proto calls it ("amount"), in which `asked` differs from what is known
 /// under its number; empty if there is none. `asked` is as it was asked, `known` is the accepted
-/// order. Where both hashes differ and nothing else does, it is the expiry, which the system fills
-/// in where it was not asked.
+/// order, which the system completed: a refund's parties are its original's and no content, an
+/// expiry may be ours, so it is what differs where both hashes do and nothing else does.
 [[nodiscard]] std::string_view first_different_field(const payment_order& known,
                                                      const payment_order& asked) noexcept;
 

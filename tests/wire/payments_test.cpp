@@ -249,6 +249,16 @@ TEST_CASE("the first field that differs is named, by the order of the fields") {
   }
 }
 
+TEST_CASE("the parties of a refund are its original's: no content of it") {
+  const auto asked = order_of(good_refund());
+  auto known = asked;
+  known.card = {some_card};
+  known.payer = "user:42";
+  CHECK(first_different_field(known, asked).empty());
+  known.amount = {5};
+  CHECK(first_different_field(known, asked) == "amount");
+}
+
 TEST_CASE("every refusal has a reason of its own, and only UNAVAILABLE invites a retry by itself") {
   std::set<std::string> reasons;
   for (int i = static_cast<int>(payment_refusal::order_number_reused);
