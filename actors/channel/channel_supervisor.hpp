@@ -6,7 +6,7 @@
 
 #include "actors/channel/channel_health.hpp"
 #include "actors/channel/channel_limits.hpp"
-#include "actors/channel/channel_messages.hpp"
+#include "actors/channel/open_ask.hpp"
 #include "protocol/model/clock.hpp"
 
 #include <caf/event_based_actor.hpp>
@@ -18,8 +18,6 @@
 namespace suanpan {
 
 class channel_metrics;
-struct open_ask;
-using open_ask_ptr = std::shared_ptr<open_ask>;
 
 /// One channel, ready to be run: made by make_channels() from the configuration, or by a test.
 struct channel_setup {
