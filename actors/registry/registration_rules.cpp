@@ -14,9 +14,6 @@ constexpr std::size_t card_digits_most = 19;
 bool is_digit(char c) noexcept {
   return c >= '0' && c <= '9';
 }
-bool is_letter(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 /// Printable ASCII, no space.
 bool is_visible(char c) noexcept {
   return c > ' ' && c <= '~';
@@ -42,12 +39,6 @@ bool are_terms(const std::vector<product_terms>& products) {
 }
 
 }  // namespace
-
-bool is_merchant_id(std::string_view text) noexcept {
-  return !text.empty() && text.size() <= merchant_id_bytes_max &&
-         std::ranges::all_of(
-             text, [](char c) { return is_letter(c) || is_digit(c) || c == '_' || c == '-'; });
-}
 
 bool is_card_number(std::string_view text) noexcept {
   if (text.size() < card_digits_least || text.size() > card_digits_most) return false;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "protocol/model/merchant.hpp"
+#include "protocol/model/payment_content.hpp"
 
 #include <string>
 #include <string_view>
@@ -14,8 +15,6 @@ inline constexpr std::size_t request_id_bytes_max = 64;
 inline constexpr std::size_t key_note_bytes_max = 128;
 inline constexpr std::size_t holder_name_bytes_max = 128;
 
-/// [A-Za-z0-9_-], 1 … 32 bytes.
-[[nodiscard]] bool is_merchant_id(std::string_view text) noexcept;
 /// 12 … 19 digits of which the last one is the check digit of the others (ISO/IEC 7812: Luhn).
 [[nodiscard]] bool is_card_number(std::string_view text) noexcept;
 /// "https://host…", or with `plain_http` "http://host…" as well: printable ASCII without spaces,
