@@ -27,6 +27,14 @@ const char* result_of(int status) {
   return "turned_away";
 }
 
+/// "icbc" of "/callbacks/icbc?x=1".
+std::string channel_in(std::string_view path) {
+  path = path.substr(0, path.find('?'));
+  for (const auto prefix : {callback_path, callbacks_path})
+    if (path.starts_with(prefix)) return std::string(path.substr(prefix.size()));
+  return {};
+}
+
 }  // namespace
 
 /// The bank's thread waits here; an actor ends it.
@@ -81,8 +89,7 @@ callback_door::reply callback_door::take(const callback_bytes& what) {
 }
 
 callback_door::reply callback_door::judged(const callback_bytes& what) {
-  std::string name = what.path.substr(std::min(what.path.size(), callback_path.size()));
-  name.resize(std::min(name.size(), name.find('?')));
+  const auto name = channel_in(what.path);
   const auto channel = options_.channels.find(name);
   if (channel == options_.channels.end()) return {unknown_channel_status, "no such channel\n"};
   auto answer = channel->second->read_callback(what, options_.clock->unix_micros());

@@ -26,8 +26,9 @@
 
 namespace suanpan::endpoint {
 
-inline constexpr std::size_t callback_bytes_max = 65'536;
+/// Either one, then the channel's name.
 inline constexpr std::string_view callback_path = "/callback/";
+inline constexpr std::string_view callbacks_path = "/callbacks/";
 /// Of a callback that another node passed on: it goes no further.
 inline constexpr std::string_view passed_on_header = "x-suanpan-passed-on";
 
@@ -36,6 +37,7 @@ struct callback_door_options {
   caf::actor desk;                                      // takes channel_reported
   const wall_clock* clock = nullptr;                    // outlives the door
   std::size_t waiting_max = 1;                          // threads that may wait at a time
+  std::size_t bytes_max = 65'536;                       // of a callback's body
   std::chrono::milliseconds patience{4'000};            // for the commit
   /// Asks the other nodes, in turn; true: one of them has accepted it. Blocks. Empty: there are
   /// none.
@@ -54,6 +56,7 @@ class callback_door {
   /// Blocks for the patience at most. 200: it is durable, or was known already. 401: it is not the
   /// bank's. 404: there is no such channel. 503: nothing is known to have happened; send it again.
   [[nodiscard]] reply take(const callback_bytes& what);
+  [[nodiscard]] std::size_t bytes_max() const noexcept { return options_.bytes_max; }
   /// Turns away whoever waits and whoever comes, and lets go of the actor.
   void close();
 

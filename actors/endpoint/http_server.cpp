@@ -51,16 +51,16 @@ callback_bytes head_of(const mg_request_info& request) {
 }
 
 /// False: it is longer than a callback may be, or it ended early.
-bool read_body(mg_connection* connection, std::string& body) {
+bool read_body(mg_connection* connection, std::size_t most, std::string& body) {
   const auto told = mg_get_request_info(connection)->content_length;
-  if (told > static_cast<long long>(callback_bytes_max)) return false;
+  if (told > static_cast<long long>(most)) return false;
   std::array<char, 8'192> part{};
   for (;;) {
     const int read = mg_read(connection, part.data(), part.size());
     if (read < 0) return false;
     if (read == 0) return told < 0 || body.size() == static_cast<std::size_t>(told);
     body.append(part.data(), static_cast<std::size_t>(read));
-    if (body.size() > callback_bytes_max) return false;
+    if (body.size() > most) return false;
   }
 }
 
@@ -124,7 +124,9 @@ std::string http_server::start(const listen_address& at) {
   mg_set_request_handler(running_, "/metrics$", on_metrics, this);
   mg_set_request_handler(running_, "/livez$", on_live, this);
   mg_set_request_handler(running_, "/readyz$", on_ready, this);
-  if (from_.callbacks) mg_set_request_handler(running_, "/callback/*$", on_callback, this);
+  if (!from_.callbacks) return {};
+  mg_set_request_handler(running_, "/callback/*$", on_callback, this);
+  mg_set_request_handler(running_, "/callbacks/*$", on_callback, this);
   return {};
 }
 
@@ -154,8 +156,10 @@ int http_server::on_callback(mg_connection* connection, void* self) {
   if (std::string_view(request.request_method) != "POST")
     return say(connection, 405, plain_text, "only POST\n");
   auto what = head_of(request);
-  if (!read_body(connection, what.body)) return say(connection, 413, plain_text, "too long\n");
-  const auto reply = static_cast<http_server*>(self)->from_.callbacks->take(what);
+  auto& door = *static_cast<http_server*>(self)->from_.callbacks;
+  if (!read_body(connection, door.bytes_max(), what.body))
+    return say(connection, 413, plain_text, "too long\n");
+  const auto reply = door.take(what);
   return say(connection, reply.status, plain_text, reply.text);
 }
 

@@ -29,6 +29,9 @@ inline constexpr std::int64_t reports_max = 16;
 inline constexpr std::int64_t statements_max = 64;
 /// And for lists of transfers, each of which may look for a second or two.
 inline constexpr std::int64_t lists_max = 8;
+/// Orders that callers wait for at once, and calls that wait for the registrar.
+inline constexpr std::int64_t payments_max = 65'536;
+inline constexpr std::int64_t registry_max = 1'024;
 /// Bytes of answers that clients have not taken; beyond it streams are not read.
 inline constexpr std::int64_t unsent_bytes_max = 64 * config::mebibyte;
 /// Items of one stream that are in flight or not taken yet; beyond it the stream is not read.
@@ -47,7 +50,7 @@ struct payment_actors {
   caf::actor registrar;                 // registry_requests.hpp
   caf::actor notifier;                  // resend_notifications
   /// A call whose client names no earlier deadline is told after this how its order stands.
-  std::chrono::milliseconds answer_deadline{10'000};
+  std::chrono::milliseconds answer_deadline{27'000};
 };
 
 /// Where work goes. Emptied at a stop, so that no handle outlives the actor system.
@@ -80,6 +83,8 @@ struct ledger_context {
   workload reports;
   workload statements;
   workload lists;
+  workload payments;
+  workload registry;
   key_ring keys;
   principal_ptr dev_principal;
   red_metrics red;

@@ -176,10 +176,11 @@ TEST_CASE("callback: an unknown channel, another method, a body beyond the bound
   CHECK(post(port, "/callback/abc", "r-1", "X-Signature: yes\r\n") == 404);
   CHECK(post(port, "/callback/", "r-1", "X-Signature: yes\r\n") == 404);
   CHECK(get(port, "/callback/icbc") == 405);
-  const std::string most(callback_bytes_max, 'x');
+  CHECK(post(port, "/callbacks/icbc", "r-0", "X-Signature: yes\r\n") == 200);
+  const std::string most(with.door->bytes_max(), 'x');
   CHECK(post(port, "/callback/icbc", most, "X-Signature: yes\r\n") == 200);
   CHECK(post(port, "/callback/icbc", most + "x", "X-Signature: yes\r\n") == 413);
-  CHECK(with.reported == 1);
+  CHECK(with.reported == 2);
 }
 
 TEST_CASE(
