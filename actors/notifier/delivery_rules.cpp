@@ -1,6 +1,7 @@
 #include "actors/notifier/delivery_rules.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace suanpan {
@@ -60,6 +61,20 @@ std::string trouble_of(const delivery_answer& answer) {
 }
 
 }  // namespace
+
+std::vector<std::int64_t> growing_pauses(std::int64_t first, std::int64_t most, std::int64_t days) {
+  constexpr std::int64_t minute = 60 * second;
+  constexpr std::int64_t hour = 60 * minute;
+  constexpr std::array<std::int64_t, 8> later = {5 * minute, 30 * minute, 2 * hour,  5 * hour,
+                                                 10 * hour,  14 * hour,   20 * hour, 24 * hour};
+  std::vector<std::int64_t> pauses{0, std::min(first, most)};
+  auto sum = pauses.back();
+  for (std::size_t i = 0; sum < days * 24 * hour; ++i) {
+    pauses.push_back(std::min(std::max(later[std::min(i, later.size() - 1)], first), most));
+    sum += pauses.back();
+  }
+  return pauses;
+}
 
 std::optional<std::int64_t> pause_in(std::string_view retry_after, std::int64_t now_micros) {
   constexpr std::int64_t seconds_most = 1'000'000'000;

@@ -12,20 +12,17 @@
 
 namespace suanpan {
 
+/// Pauses of Standard Webhooks: none, `first`, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h and
+/// so on, none above `most`, until they add up to `days`. Microseconds. With 5 s, 24 h and 3 days:
+/// exactly those ten.
+[[nodiscard]] std::vector<std::int64_t> growing_pauses(std::int64_t first, std::int64_t most,
+                                                       std::int64_t days);
+
 /// Times in microseconds.
 struct delivery_policy {
   /// Pause before try 1, 2, …; the first is counted from the event, each other one from the end of
-  /// the try before. After the last try the event is given up. Those of Standard Webhooks.
-  std::vector<std::int64_t> pauses = {0,
-                                      5'000'000,
-                                      300'000'000,
-                                      1'800'000'000,
-                                      7'200'000'000,
-                                      18'000'000'000,
-                                      36'000'000'000,
-                                      50'400'000'000,
-                                      72'000'000'000,
-                                      86'400'000'000};
+  /// the try before. After the last try the event is given up.
+  std::vector<std::int64_t> pauses = growing_pauses(5'000'000, 86'400'000'000, 3);
   std::int32_t jitter_percent = 20;  // a pause is longer by 0 … that much, by chance
   std::int64_t retry_after_most = 86'400'000'000;  // what a receiver may ask for
 };

@@ -64,6 +64,24 @@ TEST_CASE("delivery: pauses are those of Standard Webhooks, over three days, the
   CHECK(after(200, 10).verdict == delivery_verdict::acknowledged);
 }
 
+TEST_CASE(
+    "delivery: pauses can begin later, grow less and go on for longer, as they are configured") {
+  const auto pauses = growing_pauses(60 * second, 36'000 * second, 3);
+  CHECK(pauses[0] == 0);
+  CHECK(pauses[1] == 60 * second);
+  CHECK(pauses[2] == 300 * second);
+  std::int64_t sum = 0;
+  for (const auto pause : pauses) {
+    CHECK(pause <= 36'000 * second);
+    sum += pause;
+  }
+  CHECK(sum >= 3 * 86'400 * second);
+  CHECK(sum < (3 * 86'400 + 36'000) * second);
+  for (const auto pause : growing_pauses(600 * second, 600 * second, 1))
+    CHECK((pause == 0 || pause == 600 * second));
+  CHECK(delivery_policy{}.pauses.size() == 10);
+}
+
 TEST_CASE("delivery: chance lengthens a pause by at most a fifth and never shortens it") {
   chance_source chance(7);
   std::int64_t least = INT64_MAX;
