@@ -51,7 +51,7 @@ struct http_settings {
   std::string address = "127.0.0.1";
   std::int64_t port = 7401;
   bool port_search = true;
-  std::int64_t threads = 2;
+  std::int64_t threads = 16;
 };
 
 struct cluster_settings {
@@ -130,7 +130,7 @@ struct partitions_settings {
 struct payments_settings {
   std::string channels;       // the file of [[channel]] tables; empty: the node has no channel
   std::string posting_rules;  // after loading: the path that was read
-  std::string callback_base;  // "https://pay.example.org": where banks reach /callbacks/NAME
+  std::string callback_base;  // "https://pay.example.org": where banks reach /callback/NAME
   std::int64_t client_deadline_ms = 30'000;
   std::int64_t answer_deadline_ms = 27'000;
   std::int64_t act_deadline_ms = 2'000;
@@ -157,13 +157,13 @@ struct payments_settings {
 /// Webhooks of merchants.
 struct notifier_settings {
   std::int64_t in_flight_max = 256;
-  std::int64_t merchant_in_flight_max = 4;
+  std::int64_t merchant_in_flight_max = 32;
   std::int64_t merchant_rows_max = 1'000;
   std::int64_t connect_timeout_ms = 3'000;
   std::int64_t timeout_ms = 10'000;
   std::int64_t response_bytes_max = 16 * kibibyte;
   std::int64_t retry_first_ms = 5'000;
-  std::int64_t retry_most_s = 36'000;
+  std::int64_t retry_most_s = 86'400;
   std::int64_t give_up_days = 3;
   std::int64_t former_secret_s = 86'400;
   bool allow_private_addresses = false;
