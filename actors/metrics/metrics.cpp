@@ -82,6 +82,11 @@ metrics::metrics(prometheus::Registry& r)
               .Name("suanpan_ledger_imbalance_minor_units")
               .Help("Debits minus credits of the last trial balance; anything but 0 is an alarm.")
               .Register(r)),
+      suspense_(prometheus::BuildGauge()
+                    .Name("suanpan_suspense_minor_units")
+                    .Help("Credits minus debits of the last trial balance, of the subjects where "
+                          "nothing should stay: surplus (2998) and suspense (2999).")
+                    .Register(r)),
       restarts_(prometheus::BuildCounter()
                     .Name("suanpan_actor_restarts_total")
                     .Help("Recoveries after a failed actor, by kind.")
@@ -96,6 +101,11 @@ metrics::metrics(prometheus::Registry& r)
 
 void metrics::answered(item_result result, double count) {
   transfers_.Add({{"result", std::string(name_of(result))}}).Increment(count);
+}
+
+void metrics::suspense(std::string_view subject, currency of, int128 minor) {
+  suspense_.Add({{"subject", std::string(subject)}, {"currency", std::string(letters(of))}})
+      .Set(static_cast<double>(minor));
 }
 
 void metrics::imbalance(currency of, int128 minor) {

@@ -27,6 +27,8 @@ class metrics {
   void answered(item_result result, double count = 1);
   /// Debits minus credits of a currency, in minor units.
   void imbalance(currency of, int128 minor);
+  /// Credits minus debits of a subject where nothing should stay for long (2998, 2999).
+  void suspense(std::string_view subject, currency of, int128 minor);
   void took_over(std::chrono::nanoseconds time);
   void actor_restarted(std::string_view kind);
   /// suanpan_database_timeline, and suanpan_database_refusals_total{reason} where it may not be
@@ -56,6 +58,7 @@ class metrics {
   prometheus::Histogram& takeover_seconds_;
   prometheus::Family<prometheus::Counter>& transfers_;
   prometheus::Family<prometheus::Gauge>& imbalance_;
+  prometheus::Family<prometheus::Gauge>& suspense_;
   prometheus::Family<prometheus::Counter>& restarts_;
   prometheus::Gauge& database_timeline_;
   prometheus::Counter& superseded_databases_;
