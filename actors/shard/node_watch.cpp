@@ -43,9 +43,20 @@ void node_watch::renew() {
     return;
   }
   if (!std::exchange(sees_, true)) spdlog::info("nodes are seen again");
+  tell_of_others(*nodes);
   for (const auto& n : *nodes)
     if (n.row.name != options_.self.name || n.row.incarnation != options_.self.incarnation)
       judge(n);
+}
+
+void node_watch::tell_of_others(const std::vector<storage::node_state>& nodes) const {
+  if (!options_.others_are) return;
+  std::vector<std::string> live;
+  for (const auto& n : nodes)
+    if (n.row.name != options_.self.name && !n.row.http_address.empty() &&
+        n.age_ms <= options_.stale.count())
+      live.push_back(n.row.http_address);
+  options_.others_are(std::move(live));
 }
 
 // Also where the row names no backend: a node can fall silent between taking locks and saying so,

@@ -10,8 +10,10 @@
 #include <caf/event_based_actor.hpp>
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace suanpan {
 
@@ -21,6 +23,8 @@ struct node_watch_options {
   storage::lineage_memory_ptr seen = nullptr;  // its session sees fail-overs, too (R18)
   std::chrono::milliseconds renew{500};
   std::chrono::milliseconds stale{2000};
+  /// Told after each renewal which other nodes live, by their HTTP addresses; may be empty.
+  std::function<void(std::vector<std::string>)> others_are = {};
 };
 
 class node_watch final : public caf::event_based_actor {
@@ -32,6 +36,7 @@ class node_watch final : public caf::event_based_actor {
  private:
   void renew();
   void judge(const storage::node_state& other);
+  void tell_of_others(const std::vector<storage::node_state>& nodes) const;
 
   node_watch_options options_;
   storage::node_registry registry_;
