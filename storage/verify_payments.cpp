@@ -27,6 +27,16 @@ constexpr std::array laws = std::to_array<law>({
      "WHERE p.id IS NULL OR k.payment IS NULL OR (p.merchant,p.number,p.content_hash)"
      "<>(k.merchant,k.number,k.content_hash)"},
 
+    // No foreign key says so (migrations/0012).
+    {"payment_rows",
+     "SELECT r.payment,r.of,'an order','none' FROM ("
+     "SELECT payment,'step' AS of FROM suanpan.payment_step UNION "
+     "SELECT payment,'attempt' FROM suanpan.payment_attempt UNION "
+     "SELECT payment,'evidence' FROM suanpan.payment_evidence UNION "
+     "SELECT payment,'intent' FROM suanpan.booking_intent UNION "
+     "SELECT payment,'event' FROM suanpan.notification) r "
+     "LEFT JOIN suanpan.payment p ON p.id=r.payment WHERE p.id IS NULL"},
+
     {"payment_head",
      "SELECT p.id,'version '||p.version,'stage '||coalesce(s.stage,0)||' paid by '||"
      "coalesce(s.paid_by,0)||' refunded '||coalesce(s.refunded,0)||' reserved '||"

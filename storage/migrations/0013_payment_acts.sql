@@ -10,7 +10,7 @@ create table suanpan.payment_evidence (
   outcome           smallint not null check (outcome between 1 and 5),
   doubt             smallint not null check (doubt between 0 and 3),
   allows_new_number boolean not null,
-  payment           uuid not null references suanpan.payment (id),
+  payment           uuid not null,
   code              text not null check (octet_length(code) <= 64),
   bank_number       text not null check (octet_length(bank_number) <= 128),
   excerpt           text not null check (octet_length(excerpt) <= 1024),
@@ -51,7 +51,7 @@ create table suanpan.payment_attempt (
   queries              smallint not null check (queries >= 0),
   failure_advice       smallint not null check (failure_advice between 0 and 4),
   open                 boolean not null,
-  payment              uuid not null references suanpan.payment (id),
+  payment              uuid not null,
   reference            text not null check (octet_length(reference) between 1 and 40),
   channel              text not null check (channel ~ '^[a-z0-9_]{1,32}$'),
   card                 text not null check (octet_length(card) <= 64),
@@ -147,7 +147,7 @@ create table suanpan.booking_intent (
   may_be_refused boolean not null,
   booked         boolean not null,
   redirected     boolean not null,
-  payment        uuid not null references suanpan.payment (id),
+  payment        uuid not null,
   legs           jsonb not null check (jsonb_array_length(legs) > 0),
   primary key (payment, number),
   constraint booking_intent_end_is_one check (
@@ -236,10 +236,10 @@ create table suanpan.notification (
   caused_at    bigint not null check (caused_at > 0),
   next_at      bigint not null check (next_at >= 0),
   sequence     integer not null check (sequence > 0),
-  shard        smallint not null references suanpan.shard (shard),
+  shard        smallint not null,
   attempts     smallint not null default 0 check (attempts >= 0),
   acknowledged boolean not null default false,
-  payment      uuid not null references suanpan.payment (id),
+  payment      uuid not null,
   merchant     text not null check (octet_length(merchant) between 1 and 32),
   type         text not null check (type ~ '^[a-z_.]{1,64}$'),
   body         text not null check (octet_length(body) between 1 and 16384),
@@ -279,8 +279,7 @@ create table suanpan.notification_attempt (
   acknowledged boolean not null,
   payment      uuid not null,
   trouble      text not null check (octet_length(trouble) <= 1024),
-  primary key (payment, sequence, attempt),
-  foreign key (payment, sequence) references suanpan.notification (payment, sequence)
+  primary key (payment, sequence, attempt)
 );
 comment on table suanpan.notification_attempt is 'Every try to deliver an event.';
 comment on column suanpan.notification_attempt.at is 'When.';

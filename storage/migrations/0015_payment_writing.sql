@@ -1,6 +1,7 @@
 -- How the journal writes payments: a function for each table, with an array for each column, so
 -- that a commit is a dozen short statements whose plans are kept, however long. Whatever does
 -- not fit raises an error that rolls all of it back (R12).
+-- Plans are generic: by the length of its arrays each call would be planned anew.
 -- New rows and changed ones come alike where a row may change; what identifies one is written, too,
 -- so that a trigger refuses another row under the same number.
 
@@ -13,7 +14,7 @@ create function suanpan.begin_payments(
   versions integer[], stages smallint[], paid_bys smallint[], failure_codes text[],
   failure_channel_codes text[], failure_advices smallint[], refundeds bigint[],
   refund_reserveds bigint[], finished_ats bigint[], due_ats bigint[], opens boolean[])
-returns void language plpgsql as $$
+returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
 begin
   insert into suanpan.payment_order_key (merchant, number, content_hash, payment)
   select v.merchant, v.number, decode(v.content_hash, 'hex'), v.id
@@ -47,7 +48,7 @@ create function suanpan.add_evidence(
   payments uuid[], numbers smallint[], attempts smallint[], doors smallint[], outcomes smallint[],
   doubts smallint[], allows boolean[], asked_ats bigint[], came_ats bigint[], codes text[],
   bank_numbers text[], excerpts text[])
-returns void language plpgsql as $$
+returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
 begin
   insert into suanpan.payment_evidence
          (payment, number, attempt, door, outcome, doubt, allows_new_number, asked_at, came_at,
@@ -63,7 +64,7 @@ create function suanpan.save_attempts(
   doubts smallint[], opens boolean[], failure_codes text[], failure_channel_codes text[],
   failure_advices smallint[], bank_numbers text[], redirect_urls text[], ended_ats bigint[],
   queries_ smallint[], next_query_ats bigint[], route_reasons_ text[])
-returns void language plpgsql as $$
+returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
 begin
   insert into suanpan.payment_attempt as t
          (payment, number, channel, operation, reference, card, began_at, sends, allowed_by,
@@ -90,7 +91,7 @@ create function suanpan.save_intents(
   payments uuid[], numbers smallint[], transitions smallint[], kinds smallint[], legs_ jsonb[],
   ends_holds_of smallint[], event_codes integer[], caused_ats bigint[], may_be_refuseds boolean[],
   bookeds boolean[], redirecteds boolean[], refusals smallint[])
-returns void language plpgsql as $$
+returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
 begin
   insert into suanpan.booking_intent as t
          (payment, number, transition, kind, legs, ends_hold_of, event_code, caused_at,
@@ -108,7 +109,7 @@ comment on function suanpan.save_intents is 'Records intents, new ones or as the
 create function suanpan.add_notifications(
   payments uuid[], sequences integer[], shards smallint[], types text[], bodies text[],
   caused_ats bigint[])
-returns void language plpgsql as $$
+returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
 begin
   insert into suanpan.notification
          (payment, sequence, shard, merchant, type, body, caused_at, next_at)
@@ -122,7 +123,7 @@ comment on function suanpan.add_notifications is 'Appends what merchants must he
 create function suanpan.add_cases(
   payments uuid[], numbers smallint[], shards smallint[], reasons smallint[], evidences smallint[],
   summaries text[], opened_ats bigint[])
-returns void language plpgsql as $$
+returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
 begin
   insert into suanpan.payment_case (payment, number, shard, reason, evidence, summary, opened_at)
   select * from unnest(payments, numbers, shards, reasons, evidences, summaries, opened_ats);
@@ -131,7 +132,7 @@ comment on function suanpan.add_cases is 'Opens cases.';
 
 create function suanpan.save_refund_shares(
   payments uuid[], refunds uuid[], amounts bigint[], versions integer[], settleds boolean[])
-returns void language plpgsql as $$
+returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
 begin
   -- An amount of 0: the share is gone.
   insert into suanpan.refund_share as t (payment, refund, amount, version, state)
@@ -152,7 +153,7 @@ create function suanpan.add_payment_steps(
   payments uuid[], versions integer[], events smallint[], stages smallint[], attempts smallint[],
   evidences smallint[], paid_bys smallint[], refundeds bigint[], refund_reserveds bigint[],
   ats bigint[], rules_ text[], notes text[])
-returns void language plpgsql as $$
+returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
 begin
   insert into suanpan.payment_step
          (payment, version, event, stage, attempt, evidence, paid_by, refunded, refund_reserved,
@@ -168,7 +169,7 @@ create function suanpan.advance_payments(
   paid_bys smallint[], failure_codes text[], failure_channel_codes text[],
   failure_advices smallint[], refundeds bigint[], refund_reserveds bigint[], finished_ats bigint[],
   due_ats bigint[])
-returns void language plpgsql
+returns void language plpgsql set plan_cache_mode = force_generic_plan
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
   advanced bigint;
@@ -198,7 +199,7 @@ comment on function suanpan.advance_payments is
 create function suanpan.record_deliveries(
   payments uuid[], sequences integer[], attempts_ smallint[], ats bigint[], http_statuses integer[],
   troubles text[], next_ats bigint[], acknowledgeds boolean[])
-returns void language plpgsql
+returns void language plpgsql set plan_cache_mode = force_generic_plan
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
   expected bigint;
