@@ -11,7 +11,7 @@
 namespace suanpan::endpoint {
 namespace {
 
-constexpr std::size_t nodes_asked_max = 4;
+constexpr std::size_t nodes_asked_max = 2;
 constexpr std::chrono::milliseconds connect_patience{500};
 
 /// What belongs to one connection, or is said anew.
