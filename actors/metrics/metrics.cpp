@@ -16,6 +16,10 @@ prometheus::Gauge& gauge(prometheus::Registry& r, const char* name, const char* 
                          const prometheus::Labels& labels = {}) {
   return prometheus::BuildGauge().Name(name).Help(help).Register(r).Add(labels);
 }
+prometheus::Family<prometheus::Gauge>& gauges(prometheus::Registry& r, const char* name,
+                                              const char* help) {
+  return prometheus::BuildGauge().Name(name).Help(help).Register(r);
+}
 prometheus::Counter& database_refusals(prometheus::Registry& r, const char* reason) {
   return prometheus::BuildCounter()
       .Name("suanpan_database_refusals_total")
@@ -78,15 +82,10 @@ metrics::metrics(prometheus::Registry& r)
                      .Help("Answers given to transfer items, by result.")
                      .Register(r)),
       imbalance_(
-          prometheus::BuildGauge()
-              .Name("suanpan_ledger_imbalance_minor_units")
-              .Help("Debits minus credits of the last trial balance; anything but 0 is an alarm.")
-              .Register(r)),
-      suspense_(prometheus::BuildGauge()
-                    .Name("suanpan_suspense_minor_units")
-                    .Help("Credits minus debits of the last trial balance, of the subjects where "
-                          "nothing should stay: surplus (2998) and suspense (2999).")
-                    .Register(r)),
+          gauges(r, "suanpan_ledger_imbalance_minor_units",
+                 "Debits minus credits of the last trial balance; anything but 0 is an alarm.")),
+      suspense_(gauges(r, "suanpan_suspense_minor_units",
+                       "Credits minus debits of the last trial balance, of surplus and suspense.")),
       restarts_(prometheus::BuildCounter()
                     .Name("suanpan_actor_restarts_total")
                     .Help("Recoveries after a failed actor, by kind.")
