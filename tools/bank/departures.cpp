@@ -26,6 +26,7 @@ void departures::watch(std::shared_ptr<exchange> what) {
   const int fd = what->socket_fd();
   const std::lock_guard lock(mutex_);
   if (ending_) return what->drop();
+  if (until_.empty()) ::eventfd_write(wakes_, 1);  // the thread's pause is longer than that
   until_.emplace_back(clock_micros() + hang_micros_, what);
   hanging_[fd] = std::move(what);
   epoll_event event{};
@@ -67,8 +68,14 @@ void departures::run() {
     const int n = ::epoll_wait(epoll_, events.data(), events.size(), pause_millis());
     for (int i = 0; i < n; ++i) {
       const int fd = events.at(static_cast<std::size_t>(i)).data.fd;
-      if (fd == wakes_) return;
-      drop(fd, nullptr);
+      if (fd != wakes_) {
+        drop(fd, nullptr);
+        continue;
+      }
+      eventfd_t ignored = 0;
+      ::eventfd_read(wakes_, &ignored);
+      const std::lock_guard lock(mutex_);
+      if (ending_) return;
     }
   }
 }

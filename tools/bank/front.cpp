@@ -23,6 +23,7 @@ namespace {
 constexpr int port_step = 10;
 constexpr int port_tries_max = 100;
 constexpr unsigned idle_seconds_max = 120;
+constexpr std::size_t head_bytes_max = 8 * 1024;  // cleared for each request: no more than needed
 
 struct socket_address {
   sockaddr_storage storage{};
@@ -212,7 +213,8 @@ bool front::server::listen(const std::string& address, std::uint16_t port) {
       flags, port, nullptr, nullptr, &on_request, this, MHD_OPTION_SOCK_ADDR, &at.storage,
       MHD_OPTION_URI_LOG_CALLBACK, &on_target, this, MHD_OPTION_NOTIFY_COMPLETED, &on_completed,
       this, MHD_OPTION_CONNECTION_LIMIT, connections_max, MHD_OPTION_CONNECTION_TIMEOUT,
-      idle_seconds_max, MHD_OPTION_LISTEN_BACKLOG_SIZE, 1'024U, MHD_OPTION_END);
+      idle_seconds_max, MHD_OPTION_CONNECTION_MEMORY_LIMIT, head_bytes_max,
+      MHD_OPTION_LISTEN_BACKLOG_SIZE, 1'024U, MHD_OPTION_END);
   if (daemon_ == nullptr) return false;
   const auto* bound = MHD_get_daemon_info(daemon_, MHD_DAEMON_INFO_BIND_PORT);
   port_ = bound == nullptr ? port : bound->port;
