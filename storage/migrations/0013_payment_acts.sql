@@ -210,8 +210,10 @@ comment on column suanpan.refund_share.state is '1 reserved, 2 settled, 3 releas
 comment on column suanpan.refund_share.payment is 'The order that is refunded.';
 comment on column suanpan.refund_share.refund is 'The refund.';
 create trigger end_is_for_ever before update on suanpan.refund_share
-  for each row when (old.state <> 1 or (new.payment, new.refund, new.amount, new.version)
-                     is distinct from (old.payment, old.refund, old.amount, old.version))
+  for each row when (old.state = 2
+                     or (new.payment, new.refund) is distinct from (old.payment, old.refund)
+                     or (old.state = 1 and (new.amount, new.version)
+                         is distinct from (old.amount, old.version)))
   execute function suanpan.refuse_change('a share is reserved, then settled or released');
 create trigger immutable before delete or truncate on suanpan.refund_share
   for each statement execute function suanpan.refuse_change();
@@ -228,7 +230,7 @@ begin
 end $$;
 comment on function suanpan.check_refund_share() is
   'Trigger: what is refunded of an order never exceeds its amount.';
-create trigger share_is_within_amount after insert on suanpan.refund_share
+create trigger share_is_within_amount after insert or update on suanpan.refund_share
   for each row execute function suanpan.check_refund_share();
 
 -- What merchants must hear of: the event never changes; how its delivery stands does.

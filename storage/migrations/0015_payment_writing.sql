@@ -134,14 +134,15 @@ create function suanpan.save_refund_shares(
   payments uuid[], refunds uuid[], amounts bigint[], versions integer[], settleds boolean[])
 returns void language plpgsql set plan_cache_mode = force_generic_plan as $$
 begin
-  -- An amount of 0: the share is gone.
+  -- An amount of 0: the share is gone. What was released may be reserved anew.
   insert into suanpan.refund_share as t (payment, refund, amount, version, state)
   select v.payment, v.refund, v.amount, v.version, case when v.settled then 2 else 1 end
     from unnest(payments, refunds, amounts, versions, settleds)
          as v (payment, refund, amount, version, settled)
    where v.amount <> 0
   on conflict (payment, refund) do update
-     set amount = excluded.amount, state = excluded.state;
+     set amount = excluded.amount, state = excluded.state,
+         version = case t.state when 3 then excluded.version else t.version end;
   update suanpan.refund_share t set state = 3
     from unnest(payments, refunds, amounts) as v (payment, refund, amount)
    where v.amount = 0 and t.payment = v.payment and t.refund = v.refund;

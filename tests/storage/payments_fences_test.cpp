@@ -222,8 +222,10 @@ TEST_CASE("refunds never take more than there was") {
   CHECK(reserve(refunds[1], 4'000, 10'000));
   CHECK(reserve(refunds[0], 0, 4'000));  // gone
   CHECK(stored(ledger, course.order.id) == course.state());
-  CHECK_FALSE(reserve(refunds[0], 5, 4'005));  // what was released is not taken up again
-  CHECK(reserve(refunds[2], 6'000, 10'000));
+  CHECK_FALSE(reserve(refunds[0], 6'001, 10'000));  // what was released, anew
+  CHECK(reserve(refunds[0], 5, 4'005));
+  CHECK(stored(ledger, course.order.id) == course.state());
+  CHECK(reserve(refunds[2], 5'995, 10'000));
   auto& step = course.add(payment_event::refund_settled, payment_stage::succeeded);
   step.share = refund_share{refunds[1], {4'000}, true};
   step.head.refunded = {4'000};
