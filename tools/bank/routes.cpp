@@ -12,6 +12,9 @@
 namespace suanpan::bank {
 namespace {
 
+// Cards that the bank does not let be bound; every other one is, also those that will be declined.
+constexpr std::string_view unbindable_digits = "00000002";
+
 constexpr std::string_view online_path = "/online/";
 constexpr const char* html = "text/html; charset=utf-8";
 constexpr const char* csv = "text/csv; charset=utf-8";
@@ -133,7 +136,7 @@ void routes::bind(const asker& who) {
   card.merchant = who->asked().merchant;
   card.reference = reference;
   card.last4 = number.substr(number.size() - 4);
-  if (behaviour_of(number) == behaviour::declined)
+  if (number.ends_with(unbindable_digits))
     return answer(who, {.body = bind_declined_text(card, "card_declined")});
   card.fingerprint = hmac_hex(options_.secret, "holder\n" + number + '\n' + name).substr(0, 32);
   const auto about = "token\n" + card.merchant + '\n' + reference;
