@@ -85,7 +85,7 @@ void notifier::serve(const serve_payments& m) {
 void notifier::forget(const forget_payments& m) {
   queue_.forget(m.shard);
   absl::erase_if(sending_,
-                 [&m](const auto& each) { return each.second.what.what.shard == m.shard; });
+                 [&m](const auto& each) { return each.second.due.what.shard == m.shard; });
   std::erase_if(records_, [&m](const auto& record) { return record.shard == m.shard; });
   alone_ = std::min(alone_, records_.size());
   std::erase_if(loads_, [&m](const auto& each) { return each.first.first == m.shard; });
@@ -153,7 +153,7 @@ void notifier::begin(const due_delivery& what) {
 void notifier::looked_up(const merchant_looked_up& m) {
   const auto found = sending_.find(m.number);
   if (found == sending_.end()) return;
-  const auto receiver = links_.merchants->find(found->second.what.what.merchant);
+  const auto receiver = links_.merchants->find(found->second.due.what.merchant);
   if (receiver) return send_to(m.number, *receiver);
   delivery_answer none;
   none.trouble = m.read ? "the merchant is unknown" : "merchants can't be read";
@@ -162,7 +162,7 @@ void notifier::looked_up(const merchant_looked_up& m) {
 
 void notifier::send_to(std::uint64_t number, const merchant& receiver) {
   auto& it = sending_.at(number);
-  const auto& event = it.what.what;
+  const auto& event = it.due.what;
   if (receiver.webhook_url.empty()) return give_up(number, "no webhook is set");
   if (receiver.webhook_disabled_micros != 0)
     return give_up(number, "the webhook is disabled: its receiver said 410");
@@ -191,18 +191,24 @@ void notifier::ended(const delivery_ended& m) {
   if (found == sending_.end()) return;  // of a shard that was given up
   const auto what = std::move(found->second);
   sending_.erase(found);
+  const auto& event = what.due.what;
   auto ruling =
       judge_delivery(options_.policy, m.answer,
-                     {.tries = what.what.tries, .now_micros = now(), .chance = chance_.next()});
+                     {.tries = what.due.tries, .now_micros = now(), .chance = chance_.next()});
   // What had been acknowledged stays that: its resend is tried once.
-  if (what.what.once && ruling.verdict == delivery_verdict::again)
+  if (what.due.once && ruling.verdict == delivery_verdict::again)
     ruling.verdict = delivery_verdict::given_up;
   if (ruling.disables) {
     spdlog::warn("the webhook of merchant {} says 410: nothing more is sent to it",
-                 what.what.what.merchant.value);
-    send(peers_.registrar, disable_webhook{what.what.what.merchant, what.url});
+                 event.merchant.value);
+    send(peers_.registrar, disable_webhook{event.merchant, what.url});
   }
-  queue_.answered(key_of(what.what),
+  if (links_.counters != nullptr) links_.counters->tried(ruling.verdict);
+  if (ruling.verdict == delivery_verdict::given_up)
+    spdlog::warn("event {} of merchant {} is given up: {}",
+                 event_id_of(event.order, event.what.sequence), event.merchant.value,
+                 told_plainly(ruling.trouble));
+  queue_.answered(key_of(what.due),
                   {.acknowledged = ruling.verdict == delivery_verdict::acknowledged,
                    .now = now(),
                    .rests_until = ruling.merchant_rests_until});
@@ -210,27 +216,23 @@ void notifier::ended(const delivery_ended& m) {
   pump();
 }
 
-// Nothing is sent, and no receiver is to blame.
+// Nothing is sent, and no receiver is to blame: lawful, so nothing is logged.
 void notifier::give_up(std::uint64_t number, std::string why) {
   const auto found = sending_.find(number);
   const auto what = std::move(found->second);
   sending_.erase(found);
+  if (links_.counters != nullptr) links_.counters->unsent();
   delivery_ruling ruling;
   ruling.verdict = delivery_verdict::given_up;
   ruling.trouble = std::move(why);
-  queue_.answered(key_of(what.what), {.acknowledged = true, .now = now(), .rests_until = 0});
+  queue_.answered(key_of(what.due), {.acknowledged = true, .now = now(), .rests_until = 0});
   conclude(what, ruling, 0);
 }
 
 void notifier::conclude(const sending& what, const delivery_ruling& ruling,
                         std::int32_t http_status) {
-  const auto& event = what.what.what;
+  const auto& event = what.due.what;
   const bool again = ruling.verdict == delivery_verdict::again;
-  if (links_.counters != nullptr) links_.counters->tried(ruling.verdict);
-  if (ruling.verdict == delivery_verdict::given_up)
-    spdlog::warn("event {} of merchant {} is given up: {}",
-                 event_id_of(event.order, event.what.sequence), event.merchant.value,
-                 told_plainly(ruling.trouble));
   records_.push_back({.shard = event.shard,
                       .order = event.order,
                       .sequence = event.what.sequence,

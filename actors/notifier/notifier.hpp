@@ -70,7 +70,7 @@ class notifier final : public caf::event_based_actor {
  private:
   /// An event between take_due() and its answer.
   struct sending {
-    due_delivery what;
+    due_delivery due;
     std::string url;
   };
   void serve(const serve_payments& m);

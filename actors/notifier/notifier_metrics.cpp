@@ -13,7 +13,7 @@ prometheus::Gauge& gauge(prometheus::Registry& r, const char* name, const char* 
 prometheus::Counter& tries(prometheus::Registry& r, const char* result) {
   return prometheus::BuildCounter()
       .Name("suanpan_notification_deliveries_total")
-      .Help("Tries to deliver an event to a merchant, by result.")
+      .Help("Tries to deliver an event to a merchant, and events that have no receiver.")
       .Register(r)
       .Add({{"result", result}});
 }
@@ -36,7 +36,12 @@ notifier_metrics::notifier_metrics(prometheus::Registry& r)
                             .Add({}, first_try_bounds)),
       acknowledged_(tries(r, "acknowledged")),
       failed_(tries(r, "failed")),
-      given_up_(tries(r, "given_up")) {}
+      given_up_(tries(r, "given_up")),
+      no_receiver_(tries(r, "no_receiver")) {}
+
+void notifier_metrics::unsent() {
+  no_receiver_.Increment();
+}
 
 void notifier_metrics::tried(delivery_verdict verdict) {
   switch (verdict) {

@@ -15,6 +15,8 @@ class notifier_metrics {
   explicit notifier_metrics(prometheus::Registry& registry);
 
   void tried(delivery_verdict verdict);
+  /// Given up unsent: its merchant has no webhook, or a 410 disabled it.
+  void unsent();
 
   prometheus::Gauge& lag_seconds;
   prometheus::Gauge& held;
@@ -26,6 +28,7 @@ class notifier_metrics {
   prometheus::Counter& acknowledged_;
   prometheus::Counter& failed_;
   prometheus::Counter& given_up_;
+  prometheus::Counter& no_receiver_;
 };
 
 }  // namespace suanpan
