@@ -88,19 +88,18 @@ constexpr std::array laws = std::to_array<law>({
      " ELSE EXISTS (SELECT FROM suanpan.payment_evidence e WHERE e.payment=a.payment"
      " AND e.number=a.allowed_by AND e.attempt=b.number AND e.allows_new_number) END))"},
 
-    // What the end of an order of this kind stands for, and what it excludes.
+    // What the end of an order of this kind stands for, and what it excludes. A refund with a payee
+    // is of a transfer: it stays inside the ledger.
     {"payment_transitions",
-     "WITH had AS (SELECT payment,array_agg(transition::int) FILTER (WHERE refusal=0) AS has,"
-     "array_agg(transition::int) FILTER (WHERE refusal<>0) AS refused"
+     "WITH had AS (SELECT payment,array_agg(transition::int) FILTER (WHERE refusal=0) AS has"
      " FROM suanpan.booking_intent GROUP BY payment),"
      "fate AS (SELECT p.id,p.kind,p.stage,coalesce(h.has,'{}') AS has,"
-     "coalesce(h.refused,'{}') AS refused,o.kind AS of_kind,p.surplus_attempt<>0 AS surplus"
-     " FROM suanpan.payment p LEFT JOIN had h ON h.payment=p.id"
-     " LEFT JOIN suanpan.payment o ON o.id=p.original WHERE p.stage IN (5,6,7)),"
+     "p.payee<>'' AS inside,p.surplus_attempt<>0 AS surplus"
+     " FROM suanpan.payment p LEFT JOIN had h ON h.payment=p.id WHERE p.stage IN (5,6,7)),"
      "must AS (SELECT *,CASE"
      " WHEN stage<>5 THEN CASE WHEN 1=any(has) THEN '{1,7}'::int[] ELSE '{}' END"
      " WHEN kind IN (1,3,4,5) THEN '{3,4}'"
-     " WHEN kind=2 OR of_kind=2 THEN '{2}'"
+     " WHEN kind=2 OR (kind=8 AND inside) THEN '{2}'"
      " WHEN surplus THEN '{10}' ELSE '{1,5,6}' END AS needed,"
      "CASE WHEN stage=5 THEN '{7}'::int[] ELSE '{2,3,4,5,6,8,10}' END AS excluded FROM fate)"
      "SELECT id,'transitions','all of '||needed::text||', none of '||excluded::text,has::text"
