@@ -101,6 +101,7 @@ struct next_try {
 TEST_CASE("another attempt needs evidence of the last one, or its explicit failure (R20)") {
   using o = channel_outcome;
   using d = channel_doubt;
+  ledger_case ledger;
   for (const auto& is_so : {
            next_try{"after a refusal", o::failed, d::none, false, false, 0, true},
            next_try{"certainly unsent", o::unknown, d::not_sent, true, false, 1, true},
@@ -112,7 +113,6 @@ TEST_CASE("another attempt needs evidence of the last one, or its explicit failu
            next_try{"evidence, and still open", o::unknown, d::not_sent, true, true, 1, false},
            next_try{"after success", o::succeeded, d::none, false, false, 0, false},
        }) {
-    ledger_case ledger;
     payment_course course{an_order()};
     course.begin_attempt(an_attempt(course.order));
     auto& step =
