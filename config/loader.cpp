@@ -1,8 +1,9 @@
 // Applies the sources in order, then looks at the whole: relations, secrets, files, chart of
-// accounts.
+// accounts, posting rules.
 #include "config/loader.hpp"
 
 #include "config/dsn.hpp"
+#include "config/posting_rules.hpp"
 #include "config/relations.hpp"
 #include "config/schema.hpp"
 #include "config/secrets.hpp"
@@ -21,6 +22,7 @@ namespace {
 
 constexpr std::string_view variable_prefix = "SUANPAN_";
 constexpr std::string_view default_chart = "chart_of_accounts.toml";
+constexpr std::string_view default_rules = "posting_rules.toml";
 
 /// How strong a source is: each overrides those before it.
 enum class source : std::uint8_t { preset, file, environment, command_line };
@@ -254,6 +256,20 @@ void read_chart(loading& to) {
   to.result.chart = load_chart(path, to.result.faults);
 }
 
+// Beside the chart of accounts, whose subjects they name. Of a chart that is at fault nothing can
+// be said about them.
+void read_posting_rules(loading& to) {
+  constexpr std::string_view key = "payments.posting_rules";
+  std::string& path = to.result.settings.payments.posting_rules;
+  if (!to.sound(key) || to.result.chart.all().empty()) return;
+  if (path.empty()) {
+    const std::filesystem::path chart = to.result.settings.ledger.chart_of_accounts;
+    path = (chart.parent_path() / default_rules).string();
+  }
+  if (const auto reason = file_fault(path, false)) return to.blame(to.where(key), key, *reason);
+  to.result.rules = load_posting_rules(path, to.result.chart, to.result.faults);
+}
+
 }  // namespace
 
 environment process_environment() {
@@ -283,6 +299,7 @@ loaded load(const sources& from) {
     check_pem(to, "security.tls_certificate", to.result.settings.security.tls_certificate);
     check_pem(to, "security.tls_key", to.result.settings.security.tls_key);
     read_chart(to);
+    read_posting_rules(to);
   }
   return std::move(to.result);
 }

@@ -2,6 +2,7 @@
 // fault of every source is found in one go; a node and `suanpan config check` print the same lines.
 #pragma once
 
+#include "actors/payment/posting_rules.hpp"
 #include "config/chart_of_accounts.hpp"
 #include "config/fault.hpp"
 #include "config/node_config.hpp"
@@ -32,10 +33,12 @@ struct sources {
 struct loaded {
   node_config settings;
   chart_of_accounts chart;
+  posting_rules rules;
   std::vector<fault> faults;
 };
 
-/// Never throws. Reads the files that the settings name (secrets, certificate, chart of accounts).
+/// Never throws. Reads the files that the settings name (secrets, certificate, chart of accounts,
+/// posting rules).
 [[nodiscard]] loaded load(const sources& from);
 
 /// One line a fault, in the order of the sources; empty if the node would start with it.

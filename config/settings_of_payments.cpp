@@ -14,7 +14,7 @@ constexpr std::array settings = std::to_array<setting>({
     words("payments.channels", path, at<&c::payments, &payments_settings::channels>,
           "File of the bank channels, beside which secret files are looked for; empty: no channel."),
     words("payments.posting_rules", path, at<&c::payments, &payments_settings::posting_rules>,
-          "The posting rules; empty: posting_rules.toml beside the configuration file."),
+          "The posting rules; empty: posting_rules.toml beside the chart of accounts."),
     words("payments.callback_base", text, at<&c::payments, &payments_settings::callback_base>,
           "Where banks reach this cluster over HTTP, without a path; empty: with node.dev this "
           "node's own HTTP address, else banks are asked for no callbacks."),

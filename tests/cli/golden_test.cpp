@@ -18,8 +18,9 @@ TEST_CASE("golden: misuse, faults and absence are told as recorded") {
   std::ofstream(directory.path() + "/bad.toml")
       << "[grpc]\nport = 70000\n[ledger]\nshards = 3\ncut_off_minutes = 1440\n[database]\n"
          "dsn = \"host=x\"\n";
-  std::ofstream(directory.path() + "/chart_of_accounts.toml")
-      << std::ifstream(SUANPAN_SOURCE_DIR "/config/chart_of_accounts.toml").rdbuf();
+  for (const std::string name : {"/chart_of_accounts.toml", "/posting_rules.toml"})
+    std::ofstream(directory.path() + name)
+        << std::ifstream(SUANPAN_SOURCE_DIR "/config" + name).rdbuf();
   run_session("misuse", {{"dir", directory.path()}}, {});
 }
 

@@ -8,6 +8,7 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,13 @@ struct doctest::StringMaker<std::vector<std::string>> {
 };
 
 namespace suanpan::config {
+
+/// The bytes of a file that is delivered in config/.
+inline std::string delivered(std::string_view name) {
+  std::ifstream file(std::string(SUANPAN_SOURCE_DIR "/config/").append(name), std::ios::binary);
+  REQUIRE(file.good());
+  return {std::istreambuf_iterator<char>(file), {}};
+}
 
 class folder {
  public:
@@ -50,13 +58,6 @@ class folder {
   std::filesystem::path path_;
 };
 
-inline constexpr std::string_view small_chart = R"([[subject]]
-code = "1002"
-name = "Cash at banks"
-name_zh = "银行存款"
-class = "asset"
-)";
-
 /// What a development node needs and no test is about: a chart and a database.
 inline constexpr std::string_view dev_head =
     "[node]\ndev = true\n[database]\ndsn = \"host=/run\"\n";
@@ -76,10 +77,11 @@ inline std::vector<std::string> lines_of(const std::vector<fault>& faults, const
   return lines;
 }
 
-/// Loads node.toml with this text, beside a sound chart of accounts.
+/// Loads node.toml with this text, beside a sound chart of accounts and posting rules.
 inline loaded load_text(const folder& in, std::string_view text, environment variables = {},
                         std::vector<std::string> sets = {}) {
-  in.write("chart_of_accounts.toml", small_chart);
+  in.write("chart_of_accounts.toml", delivered("chart_of_accounts.toml"));
+  in.write("posting_rules.toml", delivered("posting_rules.toml"));
   return load({in.write("node.toml", text), std::move(variables), std::move(sets), false});
 }
 

@@ -83,7 +83,8 @@ TEST_CASE("the process's own environment is read") {
 
 TEST_CASE("without a file the environment, --set and --dev are enough") {
   const folder in;
-  const std::string chart = in.write("chart.toml", small_chart);
+  const std::string chart = in.write("chart.toml", delivered("chart_of_accounts.toml"));
+  in.write("posting_rules.toml", delivered("posting_rules.toml"));
   const auto read = load({std::nullopt,
                           {{"SUANPAN_DATABASE__DSN", "host=/run"}},
                           {"ledger.chart_of_accounts=" + chart},
@@ -96,7 +97,8 @@ TEST_CASE("without a file the environment, --set and --dev are enough") {
 
 TEST_CASE("without a file a missing setting is told of the configuration as a whole") {
   const folder in;
-  const std::string chart = in.write("chart.toml", small_chart);
+  const std::string chart = in.write("chart.toml", delivered("chart_of_accounts.toml"));
+  in.write("posting_rules.toml", delivered("posting_rules.toml"));
   const auto read = load({std::nullopt, {}, {"ledger.chart_of_accounts=" + chart}, true});
   CHECK(lines_of(read.faults, in) ==
         std::vector<std::string>{
@@ -108,13 +110,34 @@ TEST_CASE("the chart of accounts is that beside the file unless another is named
   const auto beside = load_text(in, dev(""));
   REQUIRE(beside.faults.empty());
   CHECK(beside.settings.ledger.chart_of_accounts == in.path("chart_of_accounts.toml"));
-  CHECK(beside.chart.all().size() == 1);
+  CHECK(beside.chart.all().size() > 20);
 
   const auto missing = load_text(in, dev("[ledger]\nchart_of_accounts = \"/nonexistent/chart\"\n"));
   CHECK(
       lines_of(missing.faults, in) ==
       std::vector<std::string>{"node.toml:6: ledger.chart_of_accounts: \"/nonexistent/chart\": No "
                                "such file or directory"});
+}
+
+TEST_CASE("the posting rules are those beside the chart unless others are named") {
+  const folder in;
+  const auto beside = load_text(in, dev(""));
+  REQUIRE(beside.faults.empty());
+  CHECK(beside.settings.payments.posting_rules == in.path("posting_rules.toml"));
+  CHECK(!beside.rules.all().empty());
+
+  const auto missing = load_text(in, dev("[payments]\nposting_rules = \"/nonexistent/rules\"\n"));
+  CHECK(lines_of(missing.faults, in) ==
+        std::vector<std::string>{"node.toml:6: payments.posting_rules: \"/nonexistent/rules\": No "
+                                 "such file or directory"});
+
+  in.write("other.toml", "merchant_balance = \"2001\"\nuser_balance = \"2\"\n");
+  const auto broken =
+      load_text(in, dev("[payments]\nposting_rules = \"" + in.path("other.toml") + "\"\n"));
+  CHECK(lines_of(broken.faults, in) ==
+        std::vector<std::string>{
+            "other.toml:2: user_balance: \"2\" is no subject of the chart of accounts",
+            "other.toml:1: rule: there is no [[rule]]"});
 }
 
 TEST_CASE("faults of the chart of accounts stop the start like those of the file") {

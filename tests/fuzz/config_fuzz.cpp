@@ -40,13 +40,12 @@ void judge(const config::node_config& settings) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   static fuzz::memory_file file;
-  static const fuzz::memory_file chart(
-      "[[subject]]\ncode = \"1001\"\nname = \"Cash\"\nname_zh = \"现金\"\nclass = \"asset\"\n");
   file.write(bytes, size);
   const auto read = config::load(
       {.file = file.path(),
        .variables = {},
-       .sets = {"database.dsn=host=/tmp dbname=ledger", "ledger.chart_of_accounts=" + chart.path()},
+       .sets = {"database.dsn=host=/tmp dbname=ledger",
+                "ledger.chart_of_accounts=" SUANPAN_SOURCE_DIR "/config/chart_of_accounts.toml"},
        .dev = false});
   for (const auto& told : read.faults) judge(told);
   if (read.faults.empty()) judge(read.settings);
