@@ -1,7 +1,8 @@
 // Applies the sources in order, then looks at the whole: relations, secrets, files, chart of
-// accounts, posting rules.
+// accounts, posting rules, channels.
 #include "config/loader.hpp"
 
+#include "config/channels.hpp"
 #include "config/dsn.hpp"
 #include "config/posting_rules.hpp"
 #include "config/relations.hpp"
@@ -270,6 +271,14 @@ void read_posting_rules(loading& to) {
   to.result.rules = load_posting_rules(path, to.result.chart, to.result.faults);
 }
 
+void read_channels(loading& to, const environment& variables) {
+  constexpr std::string_view key = "payments.channels";
+  const std::string& path = to.result.settings.payments.channels;
+  if (path.empty() || !to.sound(key)) return;
+  if (const auto reason = file_fault(path, false)) return to.blame(to.where(key), key, *reason);
+  to.result.channels = load_channels({path, &variables, &to.result.settings}, to.result.faults);
+}
+
 }  // namespace
 
 environment process_environment() {
@@ -300,6 +309,7 @@ loaded load(const sources& from) {
     check_pem(to, "security.tls_key", to.result.settings.security.tls_key);
     read_chart(to);
     read_posting_rules(to);
+    read_channels(to, from.variables);
   }
   return std::move(to.result);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/payment/posting_rules.hpp"
+#include "config/channel_config.hpp"
 #include "config/chart_of_accounts.hpp"
 #include "config/fault.hpp"
 #include "config/node_config.hpp"
@@ -34,11 +35,12 @@ struct loaded {
   node_config settings;
   chart_of_accounts chart;
   posting_rules rules;
+  std::vector<channel_config> channels;  // with their secrets
   std::vector<fault> faults;
 };
 
 /// Never throws. Reads the files that the settings name (secrets, certificate, chart of accounts,
-/// posting rules).
+/// posting rules, channels).
 [[nodiscard]] loaded load(const sources& from);
 
 /// One line a fault, in the order of the sources; empty if the node would start with it.

@@ -53,6 +53,7 @@ class http_client::worker {
   worker& operator=(const worker&) = delete;
 
   void start(pending one);
+  void stop();
   [[nodiscard]] load current() const noexcept;
 
  private:
@@ -109,14 +110,18 @@ http_client::worker::worker(http_client_options options) : options_(options) {
   thread_ = std::thread([this] { run(); });
 }
 
-http_client::worker::~worker() {
+void http_client::worker::stop() {
   {
     const std::scoped_lock lock(guard_);
-    stopping_ = true;
+    if (std::exchange(stopping_, true)) return;
   }
   const std::uint64_t one = 1;
   (void)!::write(wake_, &one, sizeof one);
   thread_.join();
+}
+
+http_client::worker::~worker() {
+  stop();
   spare_.clear();
   curl_multi_cleanup(multi_);
   ::close(epoll_);
@@ -138,7 +143,7 @@ bool http_client::worker::admit(pending& one) {
 }
 
 void http_client::worker::start(pending one) {
-  if (!admit(one)) refuse(one, "too many requests wait");
+  if (!admit(one)) refuse(one, "too many requests wait, or the client was stopped");
 }
 
 http_client::load http_client::worker::current() const noexcept {
@@ -300,6 +305,10 @@ void http_client::start(http_request what, ended done) {
   one.give_up_micros = boot_micros() + one.what.timeout.count() * 1'000;
   one.bytes = bytes_of(one.what);
   worker_->start(std::move(one));
+}
+
+void http_client::stop() {
+  worker_->stop();
 }
 
 http_client::load http_client::current() const noexcept {

@@ -63,14 +63,16 @@ class http_client {
   using ended = std::function<void(http_result)>;
 
   explicit http_client(http_client_options options);
-  /// Ends what is under way: `ended` is called for all of it before this returns.
-  ~http_client();
+  ~http_client();  // stop()
   http_client(const http_client&) = delete;
   http_client& operator=(const http_client&) = delete;
 
   /// Never blocks. `done` is called exactly once, from the client's own thread, and must not block;
   /// beyond the bounds it is called at once, by the caller's thread, with not_sent. Thread-safe.
   void start(http_request what, ended done);
+  /// Ends what is under way: `done` is called for all of it before this returns. What is started
+  /// afterwards is refused. Not from within a `done`. Harmless when stopped already.
+  void stop();
 
   struct load {
     std::int64_t in_flight = 0;
