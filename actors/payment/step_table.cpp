@@ -308,12 +308,14 @@ const step_row* find_rule(const payment_order& order, std::string_view text) {
   if (stage == payment_stages.end()) return nullptr;
   const auto rest = text.substr(stage_end + 1);
   const auto event_end = std::min(rest.find('/'), rest.size());
+  const auto event_name = rest.substr(0, event_end);
   const auto condition =
       event_end == rest.size() ? std::string_view("always") : rest.substr(event_end + 1);
-  const auto found = std::ranges::find_if(steps, [&](const step_row& row) {
-    return row.who.has(course) && row.from.has(*stage) && name_of(row.when) == condition &&
-           name_of(row.on) == rest.substr(0, event_end);
-  });
+  const auto found =
+      std::ranges::find_if(steps, [course, stage, condition, event_name](const step_row& row) {
+        return row.who.has(course) && row.from.has(*stage) && name_of(row.when) == condition &&
+               name_of(row.on) == event_name;
+      });
   return found == steps.end() ? nullptr : &*found;
 }
 

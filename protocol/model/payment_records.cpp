@@ -6,6 +6,44 @@
 namespace suanpan {
 namespace {
 
+struct event_name {
+  payment_event event;
+  std::string_view name;
+};
+constexpr std::array event_names = std::to_array<event_name>({
+    {payment_event::requested, "requested"},
+    {payment_event::attempt_began, "attempt_began"},
+    {payment_event::no_route_found, "no_route_found"},
+    {payment_event::funds_held, "funds_held"},
+    {payment_event::funds_refused, "funds_refused"},
+    {payment_event::funds_moved, "funds_moved"},
+    {payment_event::funds_not_moved, "funds_not_moved"},
+    {payment_event::hold_released, "hold_released"},
+    {payment_event::booked, "booked"},
+    {payment_event::booking_redirected, "booking_redirected"},
+    {payment_event::channel_succeeded, "channel_succeeded"},
+    {payment_event::channel_failed, "channel_failed"},
+    {payment_event::channel_pending, "channel_pending"},
+    {payment_event::channel_silent, "channel_silent"},
+    {payment_event::channel_unsent, "channel_unsent"},
+    {payment_event::channel_not_found, "channel_not_found"},
+    {payment_event::channel_never_had_it, "channel_never_had_it"},
+    {payment_event::channel_asked, "channel_asked"},
+    {payment_event::succeeded_again, "succeeded_again"},
+    {payment_event::failed_after_success, "failed_after_success"},
+    {payment_event::answer_mismatched, "answer_mismatched"},
+    {payment_event::retry_requested, "retry_requested"},
+    {payment_event::close_requested, "close_requested"},
+    {payment_event::expired, "expired"},
+    {payment_event::unknown_too_long, "unknown_too_long"},
+    {payment_event::refund_reserved, "refund_reserved"},
+    {payment_event::refund_released, "refund_released"},
+    {payment_event::refund_settled, "refund_settled"},
+    {payment_event::reservation_made, "reservation_made"},
+    {payment_event::reservation_refused, "reservation_refused"},
+    {payment_event::surplus_returned, "surplus_returned"},
+});
+
 struct transition_name {
   payment_transition transition;
   std::string_view name;
@@ -40,71 +78,8 @@ constexpr std::uint64_t mixed(std::uint64_t x) noexcept {
 }  // namespace
 
 std::string_view name_of(payment_event event) {
-  switch (event) {
-    case payment_event::requested:
-      return "requested";
-    case payment_event::attempt_began:
-      return "attempt_began";
-    case payment_event::no_route_found:
-      return "no_route_found";
-    case payment_event::funds_held:
-      return "funds_held";
-    case payment_event::funds_refused:
-      return "funds_refused";
-    case payment_event::funds_moved:
-      return "funds_moved";
-    case payment_event::funds_not_moved:
-      return "funds_not_moved";
-    case payment_event::hold_released:
-      return "hold_released";
-    case payment_event::booked:
-      return "booked";
-    case payment_event::booking_redirected:
-      return "booking_redirected";
-    case payment_event::channel_succeeded:
-      return "channel_succeeded";
-    case payment_event::channel_failed:
-      return "channel_failed";
-    case payment_event::channel_pending:
-      return "channel_pending";
-    case payment_event::channel_silent:
-      return "channel_silent";
-    case payment_event::channel_unsent:
-      return "channel_unsent";
-    case payment_event::channel_not_found:
-      return "channel_not_found";
-    case payment_event::channel_never_had_it:
-      return "channel_never_had_it";
-    case payment_event::channel_asked:
-      return "channel_asked";
-    case payment_event::succeeded_again:
-      return "succeeded_again";
-    case payment_event::failed_after_success:
-      return "failed_after_success";
-    case payment_event::answer_mismatched:
-      return "answer_mismatched";
-    case payment_event::retry_requested:
-      return "retry_requested";
-    case payment_event::close_requested:
-      return "close_requested";
-    case payment_event::expired:
-      return "expired";
-    case payment_event::unknown_too_long:
-      return "unknown_too_long";
-    case payment_event::refund_reserved:
-      return "refund_reserved";
-    case payment_event::refund_released:
-      return "refund_released";
-    case payment_event::refund_settled:
-      return "refund_settled";
-    case payment_event::reservation_made:
-      return "reservation_made";
-    case payment_event::reservation_refused:
-      return "reservation_refused";
-    case payment_event::surplus_returned:
-      return "surplus_returned";
-  }
-  return "event_not_known";
+  const auto found = std::ranges::find(event_names, event, &event_name::event);
+  return found == event_names.end() ? std::string_view("event_not_known") : found->name;
 }
 
 std::string_view name_of(payment_transition transition) {
