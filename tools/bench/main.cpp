@@ -17,6 +17,9 @@ int main(int argc, char** argv) {
   suanpan::bench::add_transfers(app, line);
   suanpan::bench::add_prepare(app, line);
   suanpan::bench::add_echo(app, line);
+  suanpan::bench::add_orders(app, line);
+  suanpan::bench::add_payments(app, line);
+  suanpan::bench::add_relay(app, line);
   suanpan::bench::add_statement_pages(app, line);
   return suanpan::cli::run_command_line(app, line, argc, argv);
 }

@@ -11,42 +11,17 @@ done, 1 something was not as it should be, 4 the ledger is unavailable, 77 a pac
 """
 
 import argparse
-import json
 import os
-import pathlib
 import secrets
-import shutil
-import subprocess
 import sys
 import tempfile
 import time
 
-try:
-    import grpc
-    from google import protobuf  # noqa: F401  (python3-protobuf: the generated code needs it)
-except ImportError as missing:
-    print(f"skipped: {missing} (Debian: python3-grpcio, python3-protobuf)")
-    sys.exit(77)
+from stubs import connect, default_endpoint, grpc, import_stubs
 
-PROTO_ROOT = pathlib.Path(__file__).resolve().parents[2] / "protocol" / "wire"
 PROTOS = ["suanpan/v1/common.proto", "suanpan/v1/accounts.proto", "suanpan/v1/monitors.proto",
           "suanpan/v1/reports.proto", "suanpan/v1/ledger.proto"]
 BATCH = 1_000  # transfers a message; the ledger takes up to 10,000
-
-
-def import_stubs(directory):
-    """Generates Python code from the .proto files into `directory` and imports it."""
-    plugin = shutil.which("grpc_python_plugin")
-    if plugin is None or shutil.which("protoc") is None:
-        print("skipped: no protoc or grpc_python_plugin (Debian: protobuf-compiler-grpc)")
-        sys.exit(77)
-    subprocess.run(
-        ["protoc", f"-I{PROTO_ROOT}", f"--python_out={directory}", f"--grpc_out={directory}",
-         f"--plugin=protoc-gen-grpc={plugin}", *PROTOS],
-        check=True)
-    sys.path.insert(0, directory)
-    from suanpan.v1 import ledger_pb2, ledger_pb2_grpc
-    return ledger_pb2, ledger_pb2_grpc
 
 
 def new_id():
@@ -62,11 +37,7 @@ class Ledger:
     """The stub, the caller's key, and a deadline for every unary call."""
 
     def __init__(self, v1, v1_grpc, endpoint, ca_file):
-        if ca_file:
-            roots = pathlib.Path(ca_file).read_bytes()
-            channel = grpc.secure_channel(endpoint, grpc.ssl_channel_credentials(roots))
-        else:
-            channel = grpc.insecure_channel(endpoint)
+        channel = connect(endpoint, ca_file)
         key = os.environ.get("SUANPAN_KEY", "").strip()
         self.metadata = [("authorization", f"Bearer {key}")] if key else []
         self.stub = v1_grpc.LedgerStub(channel)
@@ -137,13 +108,6 @@ def run(ledger, count):
     print(f"example: ok transfers={count + 2}")
 
 
-def default_endpoint():
-    """SUANPAN_ENDPOINT, else the node that tools/up started, else the usual address."""
-    run_file = PROTO_ROOT.parents[1] / "var" / "run" / "node-1.json"
-    running = json.loads(run_file.read_text())["grpc"] if run_file.exists() else "127.0.0.1:7400"
-    return os.environ.get("SUANPAN_ENDPOINT", running)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--endpoint", default=default_endpoint())
@@ -151,7 +115,7 @@ def main():
     parser.add_argument("--transfers", type=int, default=10_000)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
-        v1, v1_grpc = import_stubs(directory)
+        v1, v1_grpc = import_stubs(directory, PROTOS, "ledger")[0]
         try:
             run(Ledger(v1, v1_grpc, options.endpoint, options.ca), options.transfers)
         except grpc.RpcError as error:

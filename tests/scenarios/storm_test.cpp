@@ -1,0 +1,26 @@
+// Short here; SUANPAN_STORM="SEED ORDERS KILLS" runs another one.
+#include "tests/scenarios/order_storm.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <sstream>
+
+using namespace suanpan;
+
+TEST_CASE("storm: random orders through lies and kills end once, are booked, and are told") {
+  scenarios::storm_plan plan;
+  if (const char* other = std::getenv("SUANPAN_STORM"); other != nullptr)
+    std::istringstream(other) >> plan.seed >> plan.orders >> plan.kills;
+  CAPTURE(plan.seed);
+  scenarios::payment_town town;
+  const auto figures = scenarios::order_storm(town, plan).run();
+  for (const auto& violation : figures.violations) CHECK_MESSAGE(false, violation);
+  CHECK(figures.kills > 0);
+  std::string ended;
+  for (const auto& [stage, count] : figures.ended)
+    ended += ' ' + stage + '=' + std::to_string(count);
+  MESSAGE("orders=" << figures.orders << " kills=" << figures.kills
+                    << " calls repeated=" << figures.told_again << " ended:" << ended);
+  if (!figures.violations.empty()) town.keep();
+}

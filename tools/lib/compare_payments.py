@@ -1,0 +1,130 @@
+"""tools/compare --payments: complete quick-pay orders on one hot merchant, three ways, in rounds.
+
+A node; row locks in SQL (two transactions with select for update); and a relay that only passes
+orders on to the bank and tells the merchant. The same bank simulator, the same notification
+receiver, all on this machine.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import time
+
+from own_bank import OwnBank
+from own_ledger import OwnLedger, Trouble, run
+
+CLIENTS = (1, 8, 32)  # of the row locks; the best one counts
+
+
+def parse(arguments):
+    parser = argparse.ArgumentParser(prog="tools/compare --payments")
+    parser.add_argument("--payments", action="store_true")
+    parser.add_argument("--tiny", action="store_true", help="seconds, to see that all of it runs")
+    parser.add_argument("--rounds", type=int, default=None, help="[3]")
+    parser.add_argument("--seconds", type=int, default=None, help="of each measurement [8]")
+    parser.add_argument("--in-flight", type=int, default=256)
+    parser.add_argument("--bin", default=None, help="directory of the programs")
+    parser.add_argument("--out", default=None, help="[build/compare_payments.json]")
+    options = parser.parse_args(arguments)
+    options.rounds = options.rounds or (1 if options.tiny else 3)
+    options.seconds = options.seconds or (1 if options.tiny else 8)
+    return options
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+class Comparison:
+    def __init__(self, ledger, bank, options):
+        self.ledger = ledger
+        self.options = options
+        self.bank = bank
+        self.address = bank.start("--work-ms", "0", "--callback-ms", "0")
+        self.endpoint = ledger.start_node(payments__channels=bank.channels(self.address))
+        self.rates = {}
+        self.costs = {}
+
+    def bench(self, *arguments):
+        printed = run([str(self.ledger.binaries / "suanpan-bench"), "payments", "--json",
+                       "--bank", self.address, "--bank-pid", str(self.bank.process.pid),
+                       "--seconds", str(self.options.seconds),
+                       "--warmup", "0" if self.options.tiny else "2", *map(str, arguments)])
+        return json.loads(printed)
+
+    def note(self, name, found):
+        self.rates.setdefault(name, []).append(found["orders_per_second"])
+        self.costs.setdefault(name, []).append(found["cpu_us_per_order"])
+        say(f"  {name:<12} {found['orders_per_second']:>8,} orders/s   " +
+            "  ".join(f"{who} {cost:.0f} us" for who, cost in found["cpu_us_per_order"].items()))
+
+    def row_locks(self):
+        clients = (1,) if self.options.tiny else CLIENTS
+        self.note("row_locks", max((self.bench("--by", "row-locks", "--clients", n)
+                                    for n in clients), key=lambda f: f["orders_per_second"]))
+
+    def node(self):
+        self.note("node", self.bench("--endpoint", self.endpoint, "--node-pid",
+                                     self.ledger.node.pid, "--in-flight", self.options.in_flight,
+                                     "--dsn", self.ledger.dsn))
+
+    def relay(self):
+        server = subprocess.Popen([str(self.ledger.binaries / "suanpan-bench"), "relay", "--bank",
+                                   self.address], stdout=subprocess.PIPE, text=True)
+        try:
+            self.note("relay", self.bench("--by", "relay", "--endpoint",
+                                          server.stdout.readline().strip(), "--node-pid",
+                                          server.pid, "--in-flight", self.options.in_flight))
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def ratio(above, below):
+    return round(above / below, 3) if below else None
+
+
+def main():
+    root = pathlib.Path(sys.argv[1])
+    options = parse(sys.argv[2:])
+    out = pathlib.Path(options.out or root / "build/compare_payments.json")
+    began = time.monotonic()
+    with OwnLedger(root, options.bin or root / "build/bin") as ledger:
+        bank = OwnBank(root, ledger.binaries, ledger.directory)
+        try:
+            comparison = Comparison(ledger, bank, options)
+            for number in range(1, options.rounds + 1):
+                say(f"\n== round {number} of {options.rounds}")
+                comparison.row_locks()
+                comparison.node()
+                comparison.relay()
+        finally:
+            bank.stop()
+    medians = {name: statistics.median(found) for name, found in comparison.rates.items()}
+    ratios = {"payments_vs_row_locks": ratio(medians["node"], medians["row_locks"]),
+              "payments_vs_relay": ratio(medians["node"], medians["relay"])}
+    out.write_text(json.dumps({"cores": os.cpu_count(), "rounds": options.rounds,
+                               "seconds": options.seconds, **ratios, "medians": medians,
+                               "rates": comparison.rates, "cpu_us_per_order": comparison.costs},
+                              indent=1) + "\n")
+    print()
+    for name, value in {**medians, **ratios}.items():
+        print(f"  {name:<24} {value:>10,}")
+    print(f"\nwritten: {out}")
+    print(f"compare: ok seconds={time.monotonic() - began:.0f} " +
+          " ".join(f"{name}={value}" for name, value in ratios.items()))
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Trouble as trouble:
+        print(f"compare: FAILED {trouble}")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("compare: FAILED interrupted")
+        sys.exit(130)
