@@ -38,8 +38,20 @@ void add_transfer(CLI::App& app, command_line& line);
 void add_voucher(CLI::App& app, command_line& line);
 /// hold, post, void, reverse.
 void add_holds(CLI::App& app, command_line& line);
+/// payment create, retry, close, refund, show, list, explain.
+void add_payment(CLI::App& app, command_line& line);
+/// merchant create, show, key create, key revoke, webhook.
+void add_merchants(CLI::App& app, command_line& line);
+/// card bind, unbind, list.
+void add_cards(CLI::App& app, command_line& line);
+/// notify list, resend.
+void add_notify(CLI::App& app, command_line& line);
+/// case list, show.
+void add_cases(CLI::App& app, command_line& line);
 /// migrate, key create, key list, key revoke.
 void add_database(CLI::App& app, command_line& line);
+/// rules show.
+void add_rules(CLI::App& app, command_line& line);
 /// config check.
 void add_config(CLI::App& app, command_line& line);
 

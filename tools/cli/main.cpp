@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
       "  suanpan account show 2049 --json           one account, for programs\n"
       "  suanpan transfer --debit 2049 --credit 3073 --amount 12.50 --currency CNY\n"
       "  suanpan hold --debit 2049 --credit 3073 --amount 50 --currency CNY --expires-in 15m\n"
+      "  suanpan payment explain pay_01J8ZQ4K2M7N9P0R1S2T3V4W5Y\n"
       "  suanpan COMMAND --help                     more about a command");
   add_common(app, line.common);
   add_import(app, line);
@@ -31,7 +32,13 @@ int main(int argc, char** argv) {
   add_transfer(app, line);
   add_voucher(app, line);
   add_holds(app, line);
+  add_payment(app, line);
+  add_merchants(app, line);
+  add_cards(app, line);
+  add_notify(app, line);
+  add_cases(app, line);
   add_database(app, line);
+  add_rules(app, line);
   add_config(app, line);
   return run_command_line(app, line, argc, argv);
 }
