@@ -276,8 +276,8 @@ std::vector<channel_config> load_channels(const channel_sources& from, std::vect
   loading to{from, faults, {}};
   take_channels(to, *root);
   for (auto& of : to.channels) {
-    require_all(to, of);
     take_url(to, of);
+    require_all(to, of);
     take_secret(to, of);
     check_alone(to, of);
   }

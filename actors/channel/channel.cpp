@@ -50,6 +50,16 @@ channel::channel(caf::actor_config& cfg, channel_options options, const wall_clo
 
 caf::behavior channel::make_behavior() {
   make_quiet(this);
+  set_exception_handler([name = options_.setup.terms.name](std::exception_ptr& thrown) {
+    try {
+      std::rethrow_exception(thrown);
+    } catch (const std::exception& fault) {
+      spdlog::error("channel {}: {}", name.value, fault.what());
+    } catch (...) {
+      spdlog::error("channel {}: an exception that is none", name.value);
+    }
+    return caf::make_error(caf::sec::runtime_error);
+  });
   report(fast_);
   report(slow_);
   return {
