@@ -13,7 +13,7 @@ namespace suanpan {
 
 /// Every point there is. A point that is not here does not compile, so that a run can say which it
 /// never visited.
-inline constexpr std::array<std::string_view, 35> fault_points = {
+inline constexpr std::array<std::string_view, 59> fault_points = {
     "account.decide",              // a leg's verdict; the only one that may throw (R11)
     "account.before_verdicts",     // decided, the teller does not know
     "account.before_undo",         // a leg did not come about, the account counts it (R10)
@@ -33,22 +33,46 @@ inline constexpr std::array<std::string_view, 35> fault_points = {
     "teller.session_lost",      // memory is void from here (R9)
     "teller.before_serve",      // recovered state has come, nothing is served
     "teller.before_asking_what_was_in_doubt",  // the locks are held again (R9)
-    "keeper.after_epochs",               // the epochs are raised, recovery has not begun (R16)
-    "keeper.before_serve",               // recovered, not served (R13)
-    "keeper.before_drain",               // a shard is to be given up (R11)
-    "keeper.before_release",             // drained, still locked
-    "keeper.session_lost",               // the locks are gone, memory is not yet void (R9)
-    "checkpointer.before_store",         // balances are gathered, not stored (R13)
-    "checkpointer.after_store",          // stored, nobody else knows
-    "journal.after_locks",               // the locks are held, the epochs are old (R16)
-    "journal.before_commit",             // decided, not written
-    "journal.after_commit",              // durable, not answered
-    "journal.before_release",            // drained, still locked
-    "journal.before_fence",              // answers from memory wait for a round trip (R8)
-    "journal.before_checkpoint",         // no row of the round is stored
-    "journal.between_checkpoint_parts",  // some rows are, no position is
-    "reader.before_recovery",            // the epoch's commit is done, nothing is read (R16)
-    "reader.after_recovery",             // read, nobody has it
+    "keeper.after_epochs",                // the epochs are raised, recovery has not begun (R16)
+    "keeper.before_serve",                // recovered, not served (R13)
+    "keeper.before_drain",                // a shard is to be given up (R11)
+    "keeper.before_release",              // drained, still locked
+    "keeper.session_lost",                // the locks are gone, memory is not yet void (R9)
+    "checkpointer.before_store",          // balances are gathered, not stored (R13)
+    "checkpointer.after_store",           // stored, nobody else knows
+    "journal.after_locks",                // the locks are held, the epochs are old (R16)
+    "journal.before_commit",              // decided, not written
+    "journal.after_commit",               // durable, not answered
+    "journal.before_release",             // drained, still locked
+    "journal.before_fence",               // answers from memory wait for a round trip (R8)
+    "journal.before_checkpoint",          // no row of the round is stored
+    "journal.between_checkpoint_parts",   // some rows are, no position is
+    "reader.before_recovery",             // the epoch's commit is done, nothing is read (R16)
+    "reader.after_recovery",              // read, nobody has it
+    "journal.before_steps",               // decided steps of orders, not written
+    "journal.after_steps",                // durable, not answered
+    "journal.before_payment_fence",       // acts and answers wait for a round trip (R8, R19)
+    "payments.before_serve",              // open orders are read, none has an actor
+    "payments.before_find",               // calls wait for an order, nobody was asked for it
+    "payments.before_found",              // it is read, nobody who waits knows
+    "payments.before_forget",             // the shard is given up, its orders still live
+    "payments.before_escalate",           // an order has failed, nobody else knows (R11)
+    "payments.before_passivate",          // an order is done and quiet, its actor still there
+    "payment.decide",                     // one event of an order; may throw (R11)
+    "payment.before_commit",              // decided, the journal does not know
+    "payment.after_record",               // durable, nothing is done about it
+    "payment.before_submit",              // the attempt is durable, not sent (R19)
+    "payment.before_ask",                 // a query is due, not sent
+    "payment.before_answer",              // a caller may be told, and is not yet
+    "payment.before_notify",              // the notification is a row, the notifier does not know
+    "booker.before_post",                 // an intent is durable, its voucher is not posted (R22)
+    "booker.before_redirect",             // refused, not yet booked on suspense
+    "booker.after_post",                  // booked, the order does not know
+    "channel.before_admit",               // asked, in no lane yet
+    "channel.before_submit",              // its turn, the adapter does not have it
+    "channel.after_submit",               // the adapter has it, and answers whatever comes
+    "channel.before_release",             // answered, its place in the lane is not free yet
+    "channel_supervisor.before_restart",  // a channel has failed, nobody who waits knows
 };
 
 consteval std::size_t number_of_fault_point(std::string_view name) {

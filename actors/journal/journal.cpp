@@ -35,13 +35,21 @@ caf::behavior journal::make_behavior() {
       [this](const journal_tick&) { keep_alive(); },
       [this](const journal_peers& m) { peers_ = m; },
   };
-  return writing.or_else(ownership);
+  caf::message_handler payments{
+      [this](const commit_steps& m) { take_steps(m); },
+      [this](const commit_deliveries& m) { take_deliveries(m); },
+      [this](const fence_payments& m) { take_fence(m); },
+  };
+  return writing.or_else(payments).or_else(ownership);
 }
 
 void journal::on_exit() {
   session_.reset();
   peers_ = {};
   gathered_.clear();
+  steps_.clear();
+  deliveries_.clear();
+  fences_.clear();
 }
 
 // --- ownership
@@ -102,9 +110,13 @@ void journal::lose(const std::string& reason) {
   claims_.clear();
   gathered_.clear();
   failed_.clear();
+  steps_.clear();
+  deliveries_.clear();
+  fences_.clear();
   if (counters_ != nullptr) counters_->sessions_lost.Increment();
   send(peers_.teller, session_lost{incarnation_, reason});
   send(peers_.keeper, session_lost{incarnation_, reason});
+  for (const auto& peer : peers_.payments) send(peer, session_lost{incarnation_, reason});
 }
 
 // --- fences

@@ -9,6 +9,7 @@
 
 #include "actors/metrics/metrics.hpp"
 #include "protocol/messages/messages.hpp"
+#include "protocol/messages/payment_messages.hpp"
 #include "storage/journal_session.hpp"
 
 #include <caf/event_based_actor.hpp>
@@ -23,6 +24,7 @@ namespace suanpan {
 struct journal_options {
   storage::session_options session;
   std::size_t transfers_per_commit_max = 65'536;
+  std::size_t payments_per_commit_max = 4'096;  // messages about payments
   std::size_t checkpoint_rows_per_commit = 1'000;
   std::chrono::milliseconds keepalive{400};  // a round trip at least so often (R17)
 };
@@ -32,6 +34,7 @@ struct journal_peers {
   caf::actor teller;
   caf::actor keeper;
   caf::actor checkpointer;
+  std::vector<caf::actor> payments = {};  // supervisors and notifier: hear of a lost session, too
 };
 
 class journal final : public caf::event_based_actor {
@@ -50,6 +53,14 @@ class journal final : public caf::event_based_actor {
     row_kind kind = row_kind::unit;
   };
   using rows = std::vector<row_ref>;
+  /// Steps of one order that stand together in a message, or the deliveries of a message.
+  struct payment_ref {
+    std::span<const payment_step> steps;
+    std::span<const delivery_record> deliveries;
+    std::span<step_fate> fates;  // of the steps
+    bool* recorded = nullptr;    // of the deliveries
+    shard_id shard;
+  };
 
   void take(const take_shards& m);
   void release(const release_shards& m);
@@ -65,6 +76,20 @@ class journal final : public caf::event_based_actor {
   void note_failed(const row_ref& row, bool duplicate, const std::string& what);
   void fence(const fence_answers& m);
   void fence_one(const fence_read& m);
+
+  // journal_payments.cpp
+  void take_steps(const commit_steps& m);
+  void take_deliveries(const commit_deliveries& m);
+  void take_fence(const fence_payments& m);
+  void pump_soon();
+  void commit_payments();
+  [[nodiscard]] std::vector<payment_ref> units_of(const commit_steps& m,
+                                                  std::vector<step_fate>& fates) const;
+  [[nodiscard]] bool write_payments(std::span<const payment_ref> part);
+  [[nodiscard]] storage::write_outcome write_once(std::span<const payment_ref> part);
+  void note_refused(const payment_ref& unit, const storage::rejected& why);
+  void answer_fences();
+
   void store_checkpoint(const write_checkpoint& m);
   void keep_alive();
   [[nodiscard]] std::vector<shard_claim> claims_of(std::span<const shard_id> shards) const;
@@ -81,6 +106,10 @@ class journal final : public caf::event_based_actor {
   std::deque<batch_ptr> gathered_;
   bool commit_pending_ = false;
   std::vector<std::pair<batch*, failed_row>> failed_;
+  std::deque<commit_steps> steps_;
+  std::deque<commit_deliveries> deliveries_;
+  std::vector<fence_payments> fences_;
+  bool made_round_trip_ = false;       // a commit since the fences that wait were asked for (R8)
   std::vector<transfer_row> encoded_;  // reused between commits
   std::vector<account_row> opened_;
   std::vector<account_change> changed_;

@@ -19,6 +19,10 @@ std::span<const entry> journal::unit_of(const row_ref& r) {
 void journal::take_batch(const commit_batch& m) {
   if (m.decided->session != incarnation_ || !session_) return;
   gathered_.push_back(m.decided);
+  pump_soon();
+}
+
+void journal::pump_soon() {
   if (commit_pending_) return;
   commit_pending_ = true;
   send(this, pump_batches{});
@@ -36,7 +40,10 @@ void journal::commit_gathered() {
       gathered_.pop_front();
     }
     write_gathered(group);
+    made_round_trip_ = true;
   }
+  commit_payments();
+  answer_fences();
 }
 
 void journal::write_gathered(const std::vector<batch_ptr>& group) {
@@ -45,7 +52,7 @@ void journal::write_gathered(const std::vector<batch_ptr>& group) {
     for (std::uint32_t i = 0; i < b->openings.size(); ++i)
       all.push_back({b.get(), i, row_kind::opening});
     for (std::uint32_t i = 0; i < b->entries.size(); i += b->entries[i].unit_size)
-      if (is_recorded(b->entries[i].result)) all.push_back({b.get(), i, row_kind::unit});
+      if (leaves_row(b->entries[i])) all.push_back({b.get(), i, row_kind::unit});
     for (std::uint32_t i = 0; i < b->changes.size(); ++i)
       if (b->changes[i].writes) all.push_back({b.get(), i, row_kind::change});
   }

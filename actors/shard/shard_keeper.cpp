@@ -68,6 +68,7 @@ void shard_keeper::taken(const shards_taken& m) {
   }
   if (m.session != session_) {
     session_ = m.session;
+    for (const auto s : serving_) forget_payments_of(s);
     serving_.clear();
     busy_.clear();
   }
@@ -103,7 +104,21 @@ void shard_keeper::recovered(const recovered_shards& m) {
                std::chrono::duration_cast<std::chrono::milliseconds>(took).count());
   SUANPAN_FAULT_POINT("keeper.before_serve");
   send(peers_.teller, serve_shards{std::make_shared<const recovered_shards>(m)});
+  for (const auto& c : m.claims) serve_payments_of(c);
   publish();
+}
+
+// Of a shard that is served from now on; its orders are read anew.
+void shard_keeper::serve_payments_of(const shard_claim& claim) {
+  const serve_payments m{session_, claim.shard, claim.at_epoch};
+  if (claim.shard.value < peers_.payments.size()) send(peers_.payments[claim.shard.value], m);
+  if (peers_.notifier) send(peers_.notifier, m);
+}
+
+void shard_keeper::forget_payments_of(shard_id shard) {
+  if (shard.value < peers_.payments.size())
+    send(peers_.payments[shard.value], forget_payments{shard});
+  if (peers_.notifier) send(peers_.notifier, forget_payments{shard});
 }
 
 void shard_keeper::lost(const session_lost& m) {
@@ -116,6 +131,7 @@ void shard_keeper::lost(const session_lost& m) {
   else
     backoff_ = {};
   session_ = {};
+  for (const auto s : serving_) forget_payments_of(s);
   serving_.clear();
   busy_.clear();
   send(peers_.watch, journal_backend{0});
@@ -125,12 +141,13 @@ void shard_keeper::lost(const session_lost& m) {
 
 // R11: no lone restart. Drain, release, take again, recover.
 void shard_keeper::failed(const shard_failed& m) {
-  spdlog::error("an account of shard {} failed: {}", m.shard.value, m.what);
+  spdlog::error("an actor of shard {} failed: {}", m.shard.value, m.what);
   if (m.exhausted) given_up_[m.shard] = m.what;
   if (!serving_.contains(m.shard)) return;
   serving_.erase(m.shard);
   busy_.insert(m.shard);
   SUANPAN_FAULT_POINT("keeper.before_drain");
+  forget_payments_of(m.shard);
   send(peers_.teller, drain_shard{m.shard});
   publish();
 }

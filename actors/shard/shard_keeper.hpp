@@ -6,6 +6,7 @@
 #include "actors/metrics/metrics.hpp"
 #include "actors/metrics/node_status.hpp"
 #include "protocol/messages/messages.hpp"
+#include "protocol/messages/payment_messages.hpp"
 
 #include <caf/event_based_actor.hpp>
 
@@ -27,7 +28,9 @@ struct shard_keeper_peers {
   caf::actor journal;
   caf::actor recoverer;  // a reader of its own
   caf::actor teller;
-  caf::actor watch;  // NODE_WATCH: is told whose backend holds our locks
+  caf::actor watch;                       // NODE_WATCH: is told whose backend holds our locks
+  std::vector<caf::actor> payments = {};  // PAYMENT_SUPERVISOR, by shard; none: no payments
+  caf::actor notifier = {};
 };
 
 /// To NODE_WATCH: the backend of our owning session, 0 = none.
@@ -54,6 +57,8 @@ class shard_keeper final : public caf::event_based_actor {
   void failed(const shard_failed& m);
   void drained(const shard_drained& m);
   void released(const shards_released& m);
+  void serve_payments_of(const shard_claim& claim);
+  void forget_payments_of(shard_id shard);
   void wait_before_retry();
   void publish();
 

@@ -134,7 +134,7 @@ void teller::void_flights() {
     flights_.pop_front();
     for (const auto& c : f.made->changes) answer_change(c.request, change_result::unavailable);
     for (const auto& e : f.made->entries) {
-      const bool written = f.handed && is_recorded(e.result);
+      const bool written = f.handed && leaves_row(e);
       for (const auto& r : f.made->requests) {
         if (r.get() != e.request || r->answers[e.item].result != item_result::none) continue;
         const bool returns = f.number != 0 && e.result == item_result::none;

@@ -25,7 +25,7 @@ void teller::rule(flight& f) {
   bool rows = !b.openings.empty() || std::ranges::any_of(b.changes, &batch_change::writes);
   for (std::uint32_t e = 0; e < b.entries.size(); e += b.entries[e].unit_size) {
     if (b.entries[e].result == item_result::none) rule_unit(b, e);
-    rows = rows || is_recorded(b.entries[e].result);
+    rows = rows || leaves_row(b.entries[e]);
   }
   f.handed = rows;
   f.number = ++commits_handed_;
@@ -174,7 +174,7 @@ void teller::settle_front() {
   for (auto& o : f.made->openings) settle_opening(o);
   for (const auto& c : f.made->changes) settle_change(*f.made, c);
   if (f.made->about_holds) tell_of_holds(*f.made);
-  for (std::uint32_t e = 0; e < f.made->entries.size(); ++e) answer_entry(*f.made, e);
+  for (std::uint32_t e = 0; e < f.made->entries.size(); ++e) answer_entry(f, e);
   answer_requests(f);
   if (options_.statements != nullptr)
     options_.statements->offer(f.made, [this](shard_id s) {
@@ -199,10 +199,14 @@ void teller::tell_of_holds(const batch& b) {
       send(peers_.supervisors[shard.value], std::move(told));
 }
 
-void teller::answer_entry(batch& b, std::uint32_t e) {
+void teller::answer_entry(const flight& f, std::uint32_t e) {
+  batch& b = *f.made;
   const entry& judged = b.entries[e];
   if (judged.result == item_result::none) return;  // deferred, or being looked up
-  const bool recorded = is_recorded(judged.result);
+  const bool recorded = leaves_row(judged);
+  // Nothing of it is in the rows: a round trip that began after the decision proves it (R8).
+  if (!recorded && is_recorded_refusal(judged.result))
+    judged.request->fence_from = std::max(judged.request->fence_from, f.number);
   const item_answer with{judged.result, recorded ? b.at : ticket{}, b.moved_by(e)};
   const transfer& what = *judged.what;
   if (!copies_.empty() || !desk_.empty()) answer_copies(what, with);
@@ -288,6 +292,7 @@ void teller::answer_copies(const transfer& original, item_answer fate) {
       with = {same, {}, {}};
     } else if (is_recorded_refusal(fate.result)) {
       with = {item_result::exists_with_different_content, {}, {}};
+      if (fate.at == ticket{}) with.result = item_result::unavailable;  // its id is free again
     }
     // What answered the original may have begun before the copy came: a round trip of its own (R8).
     const bool says_nothing =

@@ -195,7 +195,7 @@ class teller final : public caf::event_based_actor {
   void fail_row(batch& b, const failed_row& row);
   void settle_front();
   void tell_of_holds(const batch& b);
-  void answer_entry(batch& b, std::uint32_t e);
+  void answer_entry(const flight& f, std::uint32_t e);
   void answer_requests(flight& f);
   void answer(posting_request& r, std::uint32_t item, item_answer with);
   void answer_item(const item_ref& item, item_answer with);

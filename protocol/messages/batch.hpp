@@ -51,6 +51,12 @@ struct entry {
   std::uint32_t unit_size = 1;
 };
 
+/// Whether the item has a row once its batch is durable. A booking's refusal has none: the same id
+/// is then booked elsewhere (R22).
+[[nodiscard]] inline bool leaves_row(const entry& e) {
+  return is_booked(e.result) || (is_recorded(e.result) && !e.request->refusals_unrecorded);
+}
+
 /// An account to be opened by this batch.
 struct batch_opening {
   opening_request_ptr request;
@@ -106,7 +112,7 @@ struct batch {
   /// Whether the database knows of its ticket, once it was committed: something of it has a row.
   /// Precondition: what the database refused has its result.
   [[nodiscard]] bool left_rows() const {
-    return std::ranges::any_of(entries, [](const entry& e) { return is_recorded(e.result); }) ||
+    return std::ranges::any_of(entries, [](const entry& e) { return leaves_row(e); }) ||
            std::ranges::any_of(
                openings, [](const batch_opening& o) { return o.result == opening_result::none; }) ||
            std::ranges::any_of(changes, &batch_change::writes);

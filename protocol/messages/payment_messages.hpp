@@ -30,6 +30,7 @@ struct commit_steps {
   incarnation session;
   std::shared_ptr<const std::vector<payment_step>> steps;
   caf::actor answer_to;  // is told steps_settled
+  epoch at_epoch;        // of the sender's shard: a later one proves that the sender is void (R11)
 };
 /// Fates in the order of the steps. Not sent when the session is lost: then session_lost is.
 struct steps_settled {
@@ -66,6 +67,7 @@ struct payments_fenced {
 struct serve_payments {
   incarnation session;
   shard_id shard;
+  epoch at_epoch;
 };
 /// The session is lost or the shard is given up: everything in memory about it is void (R9, R11).
 struct forget_payments {

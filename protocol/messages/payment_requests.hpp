@@ -41,6 +41,8 @@ class payment_call {
 
   // The actors' own.
   bool answered = false;
+  bool book_read = false;  // the merchants' book was read for its merchant
+  bool card_read = false;  // and for its card: what is not there, is not
 };
 using payment_call_ptr = std::shared_ptr<payment_call>;
 

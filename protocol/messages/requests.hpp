@@ -35,6 +35,8 @@ class posting_request {
   std::vector<transfer> items;
   std::vector<item_answer> answers;
   bool of_the_ledger = false;  // made by the ledger itself: its ids need not lie in the window (R6)
+  /// A refusal that would be recorded is only answered: its id stays free for a booking (R22).
+  bool refusals_unrecorded = false;
 
   // The teller's own; nobody else touches them.
   std::size_t unanswered = 0;    // countdown

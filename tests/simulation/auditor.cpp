@@ -238,7 +238,7 @@ void auditor::check_answer(const asked_item& item) {
     breach(what + ": " + text(item.what.id) + " was told " + std::string(name_of(result)));
   };
   if (result == item_result::none) return lie("answered with nothing");
-  if (says_nothing_happened(result) || result == item_result::unknown) return;
+  if (says_nothing_happened(result) || result == item_result::unknown || item.unrecorded) return;
   if (result == item_result::linked_exists) return check_linked_exists(item);
   if (!stored) return lie("no row");
   const auto& row = it->second;
@@ -293,7 +293,8 @@ void auditor::check_replays() {
   for (const auto& [id, asked] : by_id) {
     for (const auto* first : asked) {
       const auto fate = first->answer.result;
-      if (!first->answered || (!is_done(fate) && !is_recorded_refusal(fate))) continue;
+      if (!first->answered || first->unrecorded) continue;
+      if (!is_done(fate) && !is_recorded_refusal(fate)) continue;
       for (const auto* later : asked) {
         if (!later->answered || later->sent <= *first->answered) continue;
         const auto now = later->answer.result;

@@ -21,8 +21,11 @@ class auditor {
   void check_checkpoints();
   /// Everything else, when all is quiet: faults have stopped, clients have what they wanted.
   void check_all();
-  /// Orders against the bank's books and the ledger's rows; when all is quiet.
-  void check_orders(const bank::bank_books& books);
+  /// The orders of the product's payment actors against the bank's books, the ledger's rows and
+  /// what the merchant was told; when all is quiet.
+  void check_payments(const bank::bank_books& books);
+  /// The same but for the bank.
+  void check_orders_alone();
   /// Of a bank that does not dedupe, "not found" is final that long after a request was sent.
   void check_evidence(bool dedupes, sim_time not_found_is_final_after);
 
@@ -51,6 +54,12 @@ class auditor {
   void check_changes();
   void check_closed(const account_row& row);
   void check_everything_ended();
+  void check_order_at_bank(const payment_state& order, std::size_t moved);
+  void check_intents(const payment_state& order);
+  void check_refunds(const payment_state& order);
+  void check_payment_rows();
+  void check_payment_steps();
+  void check_calls();
 
   const simulated_database& database_;
   const history& told_;

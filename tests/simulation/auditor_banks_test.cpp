@@ -15,7 +15,7 @@ namespace {
 
 constexpr sim_time final_after = 5 * seconds;
 
-// Order "o" of 77: paid at the bank under its first number, and booked.
+// Quick pay "o" of 77: paid at the bank under its first reference, booked, and told.
 struct honest_order {
   honest_order() {
     REQUIRE(database.try_lock(session, {0}));
@@ -25,30 +25,98 @@ struct honest_order {
     for (const auto n : {channel, user})
       opening.openings.push_back(samples::make_row({.sequence = n.sequence()}));
     static_cast<void>(database.write(session, opening));
-    paid_order order;
-    order.number = "o";
-    order.booking = samples::make_transfer(1, channel, user, 77);
-    order.fate = order_fate::booked;
-    told.orders.push_back(order);
+    order.id.bytes[15] = 1;
+    order.merchant = {"M"};
+    order.number = {"o"};
+    order.amount = {77};
+    order.ccy = samples::cny;
+    intent.number = 1;
+    intent.legs.push_back({{"channel:icbc", "1122", false}, {"internal", "2101", false}, {77}});
+    intent.caused_micros = 1;
+    attempt.number = 1;
+    attempt.reference = {"o/pay-0"};
+  }
+
+  payment_step next(payment_event event, payment_stage stage) {
+    payment_step s;
+    s.order = order.id;
+    s.event = event;
+    s.head.stage = stage;
+    s.head.version = ++version;
+    s.head.paid_by = paid_by;
+    return s;
+  }
+  void record(const payment_step& step) {
+    sim_payment_write one;
+    one.claims = claims;
+    one.units.push_back({step});
+    REQUIRE(std::holds_alternative<sim_committed>(database.write_payments(session, one)));
+  }
+  void begin() {
+    auto first = next(payment_event::requested, payment_stage::processing);
+    first.opens = order;
+    record(first);
+    auto second = next(payment_event::attempt_began, payment_stage::processing);
+    second.attempt = attempt;
+    record(second);
+  }
+  void succeed() {
+    paid_by = 1;
+    auto step = next(payment_event::channel_succeeded, payment_stage::succeeded);
+    attempt.outcome = channel_outcome::succeeded;
+    attempt.open = false;
+    step.attempt = attempt;
+    step.intents.push_back(intent);
+    record(step);
+  }
+  void book() {
+    auto step = next(payment_event::booked, payment_stage::succeeded);
+    intent.booked = true;
+    step.intents.push_back(intent);
+    record(step);
+  }
+  void fail(channel_outcome how = channel_outcome::failed) {
+    auto step = next(payment_event::channel_failed, payment_stage::failed);
+    attempt.outcome = how;
+    attempt.open = false;
+    step.attempt = attempt;
+    record(step);
+  }
+  void row() {
+    sim_write one;
+    one.claims = claims;
+    stored_transfer stored;
+    stored.what = samples::make_transfer(1, channel, user, 77);
+    stored.what.id = voucher_leg_id(order.id, intent, 0);
+    stored.memo = to_string(order.id);
+    stored.at = {10};
+    stored.result = item_result::posted;
+    one.transfers.push_back(stored);
+    REQUIRE(std::holds_alternative<sim_committed>(database.write(session, one)));
+  }
+  void all_well() {
+    begin();
+    succeed();
+    row();
+    book();
+    book_at_bank("o/pay-0");
+  }
+  void tell(payment_stage stage) {
+    asked_order call;
+    call.what = order;
+    call.answered = 1;
+    call.state.order = order;
+    call.state.head.stage = stage;
+    told.calls.push_back(call);
   }
 
   bank::request pay(const std::string& reference) const {
     bank::request r;
-    r.merchant = "payer";
+    r.merchant = "M";
     r.reference = reference;
     r.amount = {77};
     r.ccy = samples::cny;
     return r;
-  }
-  void book_in_ledger() {
-    sim_write one;
-    one.claims = claims;
-    stored_transfer row;
-    row.what = told.orders[0].booking;
-    row.at = {10};
-    row.result = item_result::posted;
-    one.transfers.push_back(row);
-    REQUIRE(std::holds_alternative<sim_committed>(database.write(session, one)));
   }
   void book_at_bank(const std::string& reference) { books.book(pay(reference), "", 1); }
   void send(const std::string& reference, sim_time at) {
@@ -64,7 +132,7 @@ struct honest_order {
 
   std::string found(bool dedupes = false) {
     auditor a(database, told);
-    a.check_orders(books);
+    a.check_payments(books);
     a.check_evidence(dedupes, final_after);
     std::string all;
     for (const auto& b : a.breaches()) all += b + "\n";
@@ -74,6 +142,11 @@ struct honest_order {
 
   account_number channel = account_number::make({0}, 1);
   account_number user = account_number::make({0}, 2);
+  payment_order order;
+  payment_attempt attempt;
+  booking_intent intent;
+  std::int32_t version = 0;
+  std::int16_t paid_by = 0;
   sim_world world{1};
   simulated_database database{world, 1};
   bank::bank_books books;
@@ -84,75 +157,102 @@ struct honest_order {
 
 }  // namespace
 
-TEST_CASE("auditor: orders that bank, ledger and payer agree on break no law") {
+TEST_CASE("auditor: orders that bank, ledger and merchant agree on break no law") {
   honest_order o;
   SUBCASE("booked") {
-    o.book_at_bank("o/pay-0");
-    o.book_in_ledger();
+    o.all_well();
+    o.tell(payment_stage::processing);
+    o.tell(payment_stage::succeeded);
   }
   SUBCASE("booked, and returned by the bank later") {
-    o.book_at_bank("o/pay-0");
+    o.all_well();
     o.books.give_back(1, 2);
-    o.book_in_ledger();
   }
   SUBCASE("failed") {
+    o.begin();
+    o.fail();
     o.books.book(o.pay("o/pay-0"), "card_declined", 1);
-    o.told.orders[0].fate = order_fate::failed;
-  }
-  SUBCASE("refunded") {
-    o.book_at_bank("o/pay-0");
-    auto refund = o.pay("o/back-1");
-    refund.kind = bank::request_kind::refund;
-    refund.original = "o/pay-0";
-    REQUIRE(o.books.book(refund, "", 2).declined.empty());
-    o.told.orders[0].fate = order_fate::refunded;
   }
   CHECK(o.found() == "");
 }
 
-TEST_CASE("auditor: a booked order that the bank never paid is found") {
+TEST_CASE("auditor: a paid order that the bank never paid is found") {
   honest_order o;
-  o.book_in_ledger();
-  CHECK(o.finds("the bank holds 0 of o, not 77"));
+  o.begin();
+  o.succeed();
+  o.row();
+  o.book();
+  CHECK(o.finds("an order counts on money that the bank did not move: o"));
 }
 
-TEST_CASE("auditor: an order that the bank paid and the payer calls failed is found") {
+TEST_CASE("auditor: an order that the bank paid and that is called failed is found") {
   honest_order o;
+  o.begin();
+  o.fail();
   o.book_at_bank("o/pay-0");
-  o.told.orders[0].fate = order_fate::failed;
-  CHECK(o.finds("the bank holds 77 of o, not 0"));
+  CHECK(o.finds("the bank moved money 1 times, known are 0: o"));
 }
 
-TEST_CASE("auditor: a fate that the ledger does not know is found, either way") {
+TEST_CASE("auditor: money that no attempt names is found (R19)") {
   honest_order o;
-  o.book_at_bank("o/pay-0");
-  CHECK(o.finds("an order's fate is not the ledger's: o"));
-  o.book_in_ledger();
-  CHECK(o.found() == "");
-  o.told.orders[0].fate = order_fate::refunded;
-  CHECK(o.finds("an order's fate is not the ledger's: o"));
-}
-
-TEST_CASE("auditor: an order that is paid twice, and money of no order, are found") {
-  honest_order o;
-  o.book_in_ledger();
-  o.book_at_bank("o/pay-0");
-  o.book_at_bank("o/pay-1");
+  o.all_well();
   o.book_at_bank("stranger/pay-0");
-  CHECK(o.finds("R20: the bank paid twice: o"));
-  CHECK(o.finds("the bank moved what no order asked: stranger"));
+  CHECK(o.finds("R19: the bank moved what no attempt names: stranger/pay-0"));
 }
 
 TEST_CASE("auditor: an order that never ended is found") {
   honest_order o;
-  o.told.orders[0].fate = order_fate::open;
+  o.begin();
   CHECK(o.finds("an order never ended: o"));
+}
+
+TEST_CASE("auditor: what was intended and not booked is found, and the reverse (R22)") {
+  honest_order o;
+  o.begin();
+  o.succeed();
+  o.book_at_bank("o/pay-0");
+  CHECK(o.finds("R22: an intent was never booked: o"));
+  o.book();
+  CHECK(o.finds("R22: an intent is booked and its row is not there: o"));
+  o.row();
+  CHECK(o.found() == "");
+  ++o.intent.number;
+  o.row();
+  CHECK(o.finds("R22: a row that no intent asked for"));
+}
+
+TEST_CASE("auditor: an end that changes is found, in the rows and in what was told (R21)") {
+  honest_order o;
+  o.all_well();
+  o.tell(payment_stage::failed);
+  CHECK(o.finds("R21: a merchant was told another end: o"));
+  o.told.calls.clear();
+  o.fail();
+  CHECK(o.finds("R21: an order that had ended changed"));
+}
+
+TEST_CASE(
+    "auditor: an order that was told and is not there, and a second one, are found (R4, R9)") {
+  honest_order o;
+  o.all_well();
+  o.order.id.bytes[15] = 2;
+  o.tell(payment_stage::processing);
+  CHECK(o.finds("R9: a merchant was told of an order that is not there: o"));
+}
+
+TEST_CASE("auditor: an attempt that nothing allowed is found (R20)") {
+  honest_order o;
+  o.begin();
+  o.attempt.number = 2;
+  o.attempt.reference = {"o/pay-1"};
+  auto step = o.next(payment_event::attempt_began, payment_stage::processing);
+  step.attempt = o.attempt;
+  o.record(step);
+  CHECK(o.finds("R20: an attempt without evidence"));
 }
 
 TEST_CASE("auditor: a second number needs evidence (R20)") {
   honest_order o;
-  o.book_at_bank("o/pay-1");
-  o.book_in_ledger();
   o.send("o/pay-0", 1 * seconds);
   o.send("o/pay-1", 20 * seconds);
   CHECK(o.finds("R20: sent again without evidence: o/pay-1"));
@@ -184,8 +284,6 @@ TEST_CASE("auditor: a second number needs evidence (R20)") {
 
 TEST_CASE("auditor: the same number again is for banks that dedupe (R20)") {
   honest_order o;
-  o.book_at_bank("o/pay-0");
-  o.book_in_ledger();
   o.send("o/pay-0", 1 * seconds);
   o.send("o/pay-0", 20 * seconds);
   CHECK(o.found(true) == "");

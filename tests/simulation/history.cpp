@@ -27,6 +27,7 @@ void history::lose(party_id life) {
   lose_in(reads);
   lose_in(openings);
   lose_in(changes);
+  lose_in(calls);
 }
 
 sim_posting::sim_posting(sim_world& world, history& into, party_id to,
@@ -56,6 +57,7 @@ void sim_posting::finish() noexcept {
   for (std::size_t i = 0; i < answers.size(); ++i) {
     asked[i]->answered = world_.now();
     asked[i]->answer = answers[i];
+    asked[i]->unrecorded = refusals_unrecorded && is_recorded_refusal(answers[i].result);
     world_.log("client: told " + to_string(items[i].id) + " " +
                std::string(name_of(answers[i].result)) + " at " + words_of(answers[i].at));
   }
@@ -103,6 +105,44 @@ void sim_read::finish() noexcept {
                   : "-" + to_string(row.totals.debits_posted) + " +" +
                         to_string(row.totals.credits_posted) + " covers " + words_of(row.covers)));
   if (on_answer) on_answer();
+}
+
+sim_payment_call::sim_payment_call(sim_world& world, history& into, party_id to,
+                                   const asked_order& what, sim_time patience)
+    : world_(world), to_(to) {
+  verb = what.verb;
+  asked = what.what;
+  merchant = what.what.merchant;
+  id = what.id;
+  card = what.card;
+  answer_by_micros = unix_micros_at_start + world.now() + patience;
+  into.calls.push_back(what);
+  told = &into.calls.back();
+  told->sent = world.now();
+  told->to = to;
+  world.log("merchant: asks " + what.what.number.value + " " + to_string(what.id));
+}
+
+void sim_payment_call::finish() noexcept {
+  if (!finish_once(world_, to_, finished)) return;
+  told->answered = world_.now();
+  told->refusal = refusal;
+  told->field = field;
+  told->replayed = replayed;
+  if (refusal == payment_refusal::none) told->state = state;
+  world_.log("merchant: told " + told->what.number.value + " " + std::string(name_of(refusal)) +
+             " " + std::string(name_of(state.head.stage)));
+  if (on_answer) on_answer();
+}
+
+void sim_callback::finish() noexcept {
+  if (!finish_once(world_, to_, finished_)) return;
+  if (!accepted) again_();
+}
+
+// A node that died with it acknowledged nothing.
+sim_callback::~sim_callback() {
+  if (!finished_ && !world_.is_over()) again_();
 }
 
 sim_change::sim_change(sim_world& world, history& into, party_id to, const asked_change& what)

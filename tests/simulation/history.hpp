@@ -2,6 +2,7 @@
 // database's rows that the auditor believes.
 #pragma once
 
+#include "protocol/messages/payment_requests.hpp"
 #include "protocol/messages/requests.hpp"
 #include "tests/simulation/sim_world.hpp"
 #include "tools/bank/bank_messages.hpp"
@@ -21,6 +22,7 @@ struct asked_item {
   bool lost = false;     // that life ended: no answer can come
   std::size_t unit = 0;  // index in the history of the first item of its voucher; its own if alone
   std::size_t unit_size = 1;
+  bool unrecorded = false;  // a booking: its refusal has no row, and binds nobody (R22)
 };
 
 struct asked_read {
@@ -70,18 +72,20 @@ struct heard_report {
   bool forged = false;
 };
 
-enum class order_fate : std::uint8_t {
-  open,
-  booked,    // the bank paid, the ledger has it
-  failed,    // the bank did not pay
-  refunded,  // the bank paid, the ledger refused, the bank has it back
-};
-
-/// What a payer came to, of one order.
-struct paid_order {
-  std::string number;
-  transfer booking;  // of the bank's payment; its amount is the order's
-  order_fate fate = order_fate::open;
+/// What a merchant asked of an order, and what it was told.
+struct asked_order {
+  payment_verb verb = payment_verb::create;
+  payment_order what;  // of a create
+  payment_id id;       // of a retry or close
+  card_id card;        // of a retry
+  sim_time sent = 0;
+  std::optional<sim_time> answered;
+  payment_refusal refusal = payment_refusal::none;
+  std::string field;
+  bool replayed = false;
+  payment_state state;  // where not refused
+  party_id to = 0;
+  bool lost = false;
 };
 
 struct history {
@@ -94,7 +98,7 @@ struct history {
   std::deque<asked_change> changes;
   std::deque<asked_payment> payments;
   std::deque<heard_report> reports;
-  std::deque<paid_order> orders;
+  std::deque<asked_order> calls;
 };
 
 /// A request that writes its answers into the history and then tells its client.
@@ -139,6 +143,37 @@ class sim_read final : public account_read {
  private:
   sim_world& world_;
   party_id to_;
+};
+
+class sim_payment_call final : public payment_call {
+ public:
+  /// `what`: verb, and what that needs. Waits at most `patience` for its answer.
+  sim_payment_call(sim_world& world, history& into, party_id to, const asked_order& what,
+                   sim_time patience);
+  void finish() noexcept override;
+
+  std::function<void()> on_answer;
+  asked_order* told = nullptr;
+  bool finished = false;
+
+ private:
+  sim_world& world_;
+  party_id to_;
+};
+
+/// A callback that was handed to a node; `again` where it is not acknowledged.
+class sim_callback final : public callback_call {
+ public:
+  sim_callback(sim_world& world, party_id to, std::function<void()> again)
+      : world_(world), to_(to), again_(std::move(again)) {}
+  ~sim_callback() override;
+  void finish() noexcept override;
+
+ private:
+  sim_world& world_;
+  party_id to_;
+  bool finished_ = false;
+  std::function<void()> again_;
 };
 
 class sim_change final : public account_change_request {

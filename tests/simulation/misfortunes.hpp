@@ -74,9 +74,17 @@ inline constexpr std::array misfortunes = {
     std::string_view{"bank's statement alters a line"},
     std::string_view{"bank is down"},
     std::string_view{"bank is not heard"},
-    std::string_view{"payer restarts"},
-    std::string_view{"payer sends again with evidence"},
-    std::string_view{"payer gives a surplus back"},
+    std::string_view{"channel sends nothing"},
+    // of a merchant
+    std::string_view{"merchant asks again"},
+    std::string_view{"merchant repeats what it was told"},
+    std::string_view{"merchant sends twice at once"},
+    std::string_view{"merchant changes content"},
+    std::string_view{"merchant tries another card"},
+    std::string_view{"merchant closes an order"},
+    std::string_view{"merchant refunds"},
+    std::string_view{"payment throws"},
+    std::string_view{"channel throws"},
 };
 
 /// The name itself; stops the compiler where it is not in the list.

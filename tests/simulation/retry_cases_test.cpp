@@ -13,8 +13,8 @@ namespace {
 constexpr auto no_overdraft = account_flags::no_overdraft;
 
 // A bank that may go below zero, a payer who may not, and a shop.
-struct payment_stage : sim_stage {
-  explicit payment_stage(const stage_options& options = {}) : sim_stage(options) {
+struct paying_scene : sim_stage {
+  explicit paying_scene(const stage_options& options = {}) : sim_stage(options) {
     bank = open("internal", 0);
     payer = open("user:1", 0, no_overdraft);
     shop = open("merchant:M1", 1, no_overdraft);
@@ -28,7 +28,7 @@ struct payment_stage : sim_stage {
 }  // namespace
 
 TEST_CASE("retry: acknowledged, answer lost, payer now empty: exists, with the first ticket") {
-  payment_stage s;
+  paying_scene s;
   const auto pay = s.make(s.payer, s.shop, 100);
   const auto first = s.post_one(pay);
   REQUIRE(first.result == posted);
@@ -41,7 +41,7 @@ TEST_CASE("retry: acknowledged, answer lost, payer now empty: exists, with the f
 }
 
 TEST_CASE("retry: likewise after the node was killed and its shards recovered") {
-  payment_stage s;
+  paying_scene s;
   const auto pay = s.make(s.payer, s.shop, 100);
   const auto first = s.post_one(pay);
   REQUIRE(first.result == posted);
@@ -54,7 +54,7 @@ TEST_CASE("retry: likewise after the node was killed and its shards recovered") 
 }
 
 TEST_CASE("retry: likewise at another node that took the shards over") {
-  payment_stage s({.nodes = 2});
+  paying_scene s({.nodes = 2});
   const auto pay = s.make(s.payer, s.shop, 100);
   REQUIRE(s.post_one(pay).result == posted);
   s.told.lose(s.node(0).party());
@@ -66,7 +66,7 @@ TEST_CASE("retry: likewise at another node that took the shards over") {
 }
 
 TEST_CASE("retry: a refused id gets the same refusal, although it would succeed by now") {
-  payment_stage s;
+  paying_scene s;
   const auto pay = s.make(s.payer, s.shop, 150);
   const auto first = s.post_one(pay);
   REQUIRE(first.result == debit_insufficient_funds);
@@ -81,7 +81,7 @@ TEST_CASE("retry: a refused id gets the same refusal, although it would succeed 
 }
 
 TEST_CASE("retry: other content under a known id is told which field differs, and books nothing") {
-  payment_stage s;
+  paying_scene s;
   const auto pay = s.make(s.payer, s.shop, 40);
   REQUIRE(s.post_one(pay).result == posted);
   auto other = pay;
@@ -100,7 +100,7 @@ TEST_CASE("retry: other content under a known id is told which field differs, an
 }
 
 TEST_CASE("retry: the same id twice in one batch is booked once") {
-  payment_stage s;
+  paying_scene s;
   const auto pay = s.make(s.payer, s.shop, 60);
   auto other = pay;
   other.amount = {61};
@@ -114,7 +114,7 @@ TEST_CASE("retry: the same id twice in one batch is booked once") {
 }
 
 TEST_CASE("retry: the same refused id twice in one batch is refused twice, recorded once") {
-  payment_stage s;
+  paying_scene s;
   const auto pay = s.make(s.payer, s.shop, 600);
   const auto told = s.post({pay, pay});
   CHECK(told[0].result == debit_insufficient_funds);
@@ -124,7 +124,7 @@ TEST_CASE("retry: the same refused id twice in one batch is refused twice, recor
 }
 
 TEST_CASE("retry: of a hundred copies at once one is posted and the others exist") {
-  payment_stage s;
+  paying_scene s;
   const auto pay = s.make(s.payer, s.shop, 70);
   std::vector<std::shared_ptr<sim_posting>> copies;
   for (int i = 0; i < 100; ++i) {
@@ -143,7 +143,7 @@ TEST_CASE("retry: of a hundred copies at once one is posted and the others exist
 }
 
 TEST_CASE("retry: an id of long ago, its partition gone, is expired and never booked again (R6)") {
-  payment_stage s;
+  paying_scene s;
   const auto pay = s.make(s.payer, s.shop, 30);
   REQUIRE(s.post_one(pay).result == posted);
   const auto before = s.database.rows().size();
@@ -159,7 +159,7 @@ TEST_CASE("retry: an id of long ago, its partition gone, is expired and never bo
 }
 
 TEST_CASE("retry: an id from the future is told so, and may be used when its time has come (R6)") {
-  payment_stage s;
+  paying_scene s;
   auto pay = s.make(s.payer, s.shop, 30);
   pay.id = samples::id_at((unix_micros_at_start + s.world.now()) / 1'000 + 600'000, 1);
   CHECK(s.post_one(pay).result == id_in_future);
@@ -170,7 +170,7 @@ TEST_CASE("retry: an id from the future is told so, and may be used when its tim
 }
 
 TEST_CASE("retry: an old id within the window is looked up before it is judged (R4)") {
-  payment_stage s;
+  paying_scene s;
   auto pay = s.make(s.payer, s.shop, 100);
   pay.id = samples::id_at(unix_micros_at_start / 1'000 - 3'600'000, 1);
   REQUIRE(s.post_one(pay).result == posted);

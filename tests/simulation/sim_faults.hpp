@@ -24,6 +24,8 @@ struct sim_faults {
   std::uint64_t slow_read = 0;       // takes up to a second
   std::uint64_t connect_fails = 0;   // the database can't be had
   std::uint64_t account_throws = 0;  // an account meets an exception while it decides (R11)
+  std::uint64_t payment_throws = 0;  // likewise an order (R11)
+  std::uint64_t channel_throws = 0;  // likewise a channel, which is restarted alone
   sim_time slow_commit_max = 3 * seconds;
 
   [[nodiscard]] static sim_faults none() { return {}; }

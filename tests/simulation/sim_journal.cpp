@@ -55,7 +55,12 @@ caf::behavior sim_journal::make_behavior() {
         std::exchange(then_, nullptr)();
       },
   };
-  return writing.or_else(ownership);
+  caf::message_handler payments{
+      [this](const commit_steps& m) { enqueue([this, m] { take_steps(m); }); },
+      [this](const commit_deliveries& m) { enqueue([this, m] { take_deliveries(m); }); },
+      [this](const fence_payments& m) { enqueue([this, m] { fence_orders(m); }); },
+  };
+  return writing.or_else(payments).or_else(ownership);
 }
 
 void sim_journal::on_exit() {
@@ -65,6 +70,8 @@ void sim_journal::on_exit() {
   gathered_.clear();
   group_.clear();
   parts_.clear();
+  steps_.clear();
+  step_group_.clear();
 }
 
 // --- one act after the other, each taking its time ---
@@ -187,8 +194,13 @@ void sim_journal::lose(const std::string& why, sim_time locks_free_after) {
   group_.clear();
   parts_.clear();
   failed_.clear();
+  steps_.clear();
+  step_group_.clear();
+  step_fates_.clear();
+  unit_parts_.clear();
   send(peers_.teller, session_lost{incarnation_, why});
   send(peers_.keeper, session_lost{incarnation_, why});
+  for (const auto& peer : peers_.payments) send(peer, session_lost{incarnation_, why});
 }
 
 // --- fences ---

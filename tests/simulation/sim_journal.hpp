@@ -5,6 +5,7 @@
 
 #include "actors/journal/journal.hpp"
 #include "protocol/messages/messages.hpp"
+#include "protocol/messages/payment_messages.hpp"
 #include "tests/simulation/sim_faults.hpp"
 #include "tests/simulation/simulated_database.hpp"
 
@@ -39,6 +40,12 @@ class sim_journal final : public caf::event_based_actor {
     row_kind kind = row_kind::unit;
   };
   using rows = std::vector<row_ref>;
+  struct step_ref {  // a unit of steps of one order
+    std::size_t message = 0;
+    std::size_t first = 0;
+    std::size_t size = 1;
+  };
+  using units = std::vector<step_ref>;
   /// How a commit will go.
   enum class fate : std::uint8_t {
     good,
@@ -74,6 +81,16 @@ class sim_journal final : public caf::event_based_actor {
   void transact(std::function<sim_outcome()> apply, std::function<void(const sim_outcome&)> then);
   [[nodiscard]] fate draw_fate();
 
+  // sim_journal_payments.cpp
+  void take_steps(const commit_steps& m);
+  void take_deliveries(const commit_deliveries& m);
+  void fence_orders(const fence_payments& m);
+  void commit_gathered_steps();
+  void write_next_units();
+  void units_answered(const units& part, const sim_outcome& outcome);
+  [[nodiscard]] sim_payment_write write_of(const units& part) const;
+  void answer_steps();
+
   void fence(std::function<void(bool)> then);
   void fence_posting(const fence_answers& m);
   void fence_one(const fence_read& m);
@@ -100,6 +117,11 @@ class sim_journal final : public caf::event_based_actor {
   std::vector<rows> parts_;  // still to write, last first
   bool whole_ = true;        // the group was not split: its watermark goes with its rows
   std::vector<std::pair<batch*, failed_row>> failed_;
+  std::vector<commit_steps> steps_;
+  bool steps_pending_ = false;
+  std::vector<commit_steps> step_group_;
+  std::vector<steps_settled> step_fates_;
+  std::vector<units> unit_parts_;  // still to write, last first
 };
 
 }  // namespace suanpan::simulation

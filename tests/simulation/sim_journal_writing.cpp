@@ -53,7 +53,7 @@ void sim_journal::commit_gathered() {
     for (std::uint32_t i = 0; i < b->openings.size(); ++i)
       all.push_back({b.get(), i, row_kind::opening});
     for (std::uint32_t i = 0; i < b->entries.size(); i += b->entries[i].unit_size)
-      if (is_recorded(b->entries[i].result)) all.push_back({b.get(), i, row_kind::unit});
+      if (leaves_row(b->entries[i])) all.push_back({b.get(), i, row_kind::unit});
     for (std::uint32_t i = 0; i < b->changes.size(); ++i)
       if (b->changes[i].writes) all.push_back({b.get(), i, row_kind::change});
   }

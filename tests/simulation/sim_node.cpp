@@ -1,6 +1,10 @@
 #include "tests/simulation/sim_node.hpp"
 
 #include "actors/account/account_supervisor.hpp"
+#include "actors/payment/booker.hpp"
+#include "actors/payment/callback_desk.hpp"
+#include "actors/payment/payment_supervisor.hpp"
+#include "tests/simulation/sim_payment_reader.hpp"
 
 #include <caf/send.hpp>
 
@@ -13,6 +17,7 @@ sim_node::sim_node(sim_world& world, simulated_database& database, const sim_fau
       faults_(faults),
       options_(std::move(options)),
       clock_(world, options_.skew),
+      boot_(world),
       status_(std::make_unique<node_status>()) {}
 
 template <class Actor, class... Args>
@@ -61,10 +66,44 @@ void sim_node::start() {
     supervisors.push_back(spawn<account_supervisor>(
         supervisor_options{.shard = {s}, .restart_intensity = options_.restart_intensity}, links,
         keeper, clock, nullptr));
+  payment_supervisors_.clear();
+  desk_ = {};
+  if (options_.payments) spawn_payments(journal, keeper);
   caf::anon_send(teller_, teller_peers{journal, look_ups, keeper, points, supervisors});
-  caf::anon_send(journal, journal_peers{teller_, keeper, points});
+  caf::anon_send(journal, journal_peers{teller_, keeper, points, payment_supervisors_});
   caf::anon_send(points, checkpointer_peers{teller_, journal});
-  caf::anon_send(keeper, shard_keeper_peers{journal, recoverer, teller_, {}});
+  caf::anon_send(keeper,
+                 shard_keeper_peers{journal, recoverer, teller_, {}, payment_supervisors_, {}});
+}
+
+void sim_node::spawn_payments(const caf::actor& journal, const caf::actor& keeper) {
+  auto& p = *options_.payments;
+  payment_means means;
+  means.policy = p.policy;
+  means.rules = &p.rules;
+  means.clock = options_.clock == nullptr ? &clock_ : options_.clock;
+  means.boot = &boot_;
+  means.book = p.book;
+  const auto health = std::make_shared<channel_health>(std::vector{p.setup.terms});
+  means.channels = health;
+  const auto reader = spawn<sim_payment_reader>(world_, database_, faults_);
+  channel_supervisor_options bank;
+  bank.channels = {p.setup};
+  bank.health = health;
+  const auto channels = spawn<channel_supervisor>(bank, means.clock, nullptr);
+  for (std::uint16_t s = 0; s < options_.shards; ++s) {
+    const auto books = spawn<booker>(
+        booker_options{.shard = {s}, .shards = options_.shards, .side_of = p.side_of}, teller_);
+    payment_supervisor_options o;
+    o.shard = {s};
+    o.id_seed = p.ids.seed();
+    o.restart_intensity = options_.restart_intensity;
+    o.quiet_for = p.quiet_for;
+    payment_supervisors_.push_back(
+        spawn<payment_supervisor>(o, payment_links{means, journal, channels, books, {}, {}},
+                                  payment_supervisor_peers{keeper, reader}, nullptr));
+  }
+  desk_ = spawn<callback_desk>(callback_desk_options{}, reader, payment_supervisors_);
 }
 
 void sim_node::crash() {
@@ -73,6 +112,8 @@ void sim_node::crash() {
   running_ = false;
   stalled_ = false;
   teller_ = {};
+  payment_supervisors_.clear();
+  desk_ = {};
   end_session(world_.chance.between(0, 400 * millis));
 }
 
@@ -97,6 +138,15 @@ void sim_node::open(opening_request_ptr request) {
 }
 void sim_node::read(account_read_ptr read) {
   caf::anon_send(teller_, read_account{std::move(read)});
+}
+void sim_node::pay(payment_call_ptr call) {
+  const auto& merchant = call->merchant;
+  const auto shard = shard_of_owner("merchant:" + merchant.value, options_.shards);
+  caf::anon_send(payment_supervisors_.at(shard.value), handle_payment{std::move(call)});
+}
+void sim_node::hear_callback(channel_answer answer, callback_call_ptr acknowledge) {
+  caf::anon_send(desk_, channel_reported{options_.payments->channel, std::move(answer),
+                                         std::move(acknowledge)});
 }
 void sim_node::change(account_change_ptr request) {
   caf::anon_send(teller_, change_account{std::move(request)});

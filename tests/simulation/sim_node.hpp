@@ -7,6 +7,7 @@
 #include "actors/metrics/node_status.hpp"
 #include "actors/shard/shard_keeper.hpp"
 #include "actors/teller/teller.hpp"
+#include "tests/simulation/sim_payments.hpp"
 #include "tests/simulation/sim_reader.hpp"
 
 #include <functional>
@@ -29,6 +30,8 @@ struct sim_node_options {
   std::function<caf::actor()> make_journal;
   std::function<caf::actor()> make_reader;
   const wall_clock* clock = nullptr;
+  /// Set: the node has orders, and a bank.
+  std::shared_ptr<sim_payments> payments;
 };
 
 class sim_node {
@@ -60,18 +63,24 @@ class sim_node {
   void open(opening_request_ptr request);
   void read(account_read_ptr read);
   void change(account_change_ptr request);
+  /// To the supervisor of the merchant's shard.
+  void pay(payment_call_ptr call);
+  /// A callback that the bank signed.
+  void hear_callback(channel_answer answer, callback_call_ptr acknowledge);
 
  private:
   template <class Actor, class... Args>
   caf::actor spawn(Args&&... args);
   caf::actor spawn_journal();
   caf::actor spawn_reader();
+  void spawn_payments(const caf::actor& journal, const caf::actor& keeper);
 
   sim_world& world_;
   simulated_database& database_;
   const sim_faults& faults_;
   sim_node_options options_;
   sim_clock clock_;
+  sim_boot_clock boot_;
   std::unique_ptr<node_status> status_;
   std::shared_ptr<session_id> session_ = std::make_shared<session_id>(0);
   party_id party_ = 0;
@@ -79,6 +88,8 @@ class sim_node {
   bool stalled_ = false;
   std::uint64_t life_ = 0;
   caf::actor teller_;
+  std::vector<caf::actor> payment_supervisors_;
+  caf::actor desk_;
 };
 
 }  // namespace suanpan::simulation

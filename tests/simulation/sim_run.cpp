@@ -15,7 +15,8 @@ namespace {
 constexpr sim_time setup_patience = 60 * seconds;
 constexpr sim_time trouble_lasts = 8 * seconds;
 constexpr sim_time end_patience = 240 * seconds;
-constexpr sim_payer_options payer_options;
+constexpr sim_time lane_patience = 2 * seconds;
+constexpr int callback_tries = 8;
 constexpr sim_time read_patience = 30 * seconds;  // a keeper that backs off comes back sooner
 
 struct town_account {
@@ -59,6 +60,7 @@ sim_run::sim_run(const sim_plan& plan) : plan_(plan), world_(plan.seed) {
   database_ = std::make_unique<simulated_database>(world_, shards_);
   auditor_ = std::make_unique<auditor>(*database_, told_);
   database_->on_checkpoint = [this] { auditor_->check_checkpoints(); };
+  meet_a_bank();
   draw_nodes();
   town_ = std::make_unique<sim_town>(sim_town{world_, told_, nodes_, {}});
   trouble_ = std::make_unique<sim_trouble>(world_, told_, *database_, nodes_, faults_);
@@ -99,6 +101,7 @@ void sim_run::draw_nodes() {
     o.keeper.shards = shards_;
     o.reader.recent_ids_max = static_cast<std::size_t>(c.between(5, 200));
     o.defer_rounds = static_cast<std::uint16_t>(c.between(1, 4));
+    o.payments = payments_;
     nodes_.push_back(std::make_unique<sim_node>(world_, *database_, faults_, o));
   }
 }
@@ -142,14 +145,46 @@ void sim_run::meet_a_bank() {
   if (!is_of_the_newer(plan_.seed)) return;
   samples::random_source chance(plan_.seed);
   bank_ = std::make_unique<sim_bank>(world_, chance.seed(), plan_.misfortunes);
-  payer_ = std::make_unique<sim_payer>(*town_, *bank_, chance.seed(), payer_options);
-  if (plan_.misfortunes) bank_->begin();
-  payer_->begin();
+  const auto unsent = !plan_.misfortunes || chance.one_in(2) ? 0 : chance.between(8, 40);
+  adapter_ = std::make_shared<bank_adapter>(
+      world_, *bank_, told_, chance.seed(),
+      bank_adapter_options{.lane = lane_patience, .unsent = static_cast<std::uint64_t>(unsent)});
+  adapter_->order_of = [this](const channel_reference& reference) {
+    const auto* order = database_->payments().by_reference(reference);
+    return order == nullptr ? std::string("nobody's") : to_string(order->order.id);
+  };
+  payments_ = std::make_shared<sim_payments>(chance.seed());
+  payments_->open_channel(adapter_);
+  payments_->register_merchant({sim_merchant::name}, 60);
+  if (plan_.misfortunes && chance.one_in(2))
+    faults_.payment_throws = static_cast<std::uint64_t>(chance.between(200, 3'000));
+  if (plan_.misfortunes && chance.one_in(2))
+    faults_.channel_throws = static_cast<std::uint64_t>(chance.between(10, 200));
+  merchant_seed_ = chance.seed();
+  bank_->on_callback = [this](const bank::saying& said) {
+    if (const auto answer = adapter_->heard_callback(said))
+      deliver_callback(*answer, callback_tries);
+  };
+}
+
+// To any node; one that does not acknowledge it is told again, a few times.
+void sim_run::deliver_callback(const channel_answer& answer, int tries) {
+  if (tries == 0) return;
+  const auto again = [this, answer, tries] {
+    world_.after(700 * millis, [this, answer, tries] { deliver_callback(answer, tries - 1); });
+  };
+  std::vector<sim_node*> up;
+  for (const auto& n : nodes_)
+    if (n->running()) up.push_back(n.get());
+  if (up.empty()) return again();
+  auto* node = up[static_cast<std::size_t>(tries) % up.size()];
+  node->hear_callback(answer, std::make_shared<sim_callback>(world_, node->party(), again));
 }
 
 bool sim_run::all_answered() const {
   return std::ranges::all_of(told_.items, [](const auto& i) { return i.answered || i.lost; }) &&
-         std::ranges::all_of(told_.reads, [](const auto& r) { return r.answered || r.lost; });
+         std::ranges::all_of(told_.reads, [](const auto& r) { return r.answered || r.lost; }) &&
+         std::ranges::all_of(told_.calls, [](const auto& c) { return c.answered || c.lost; });
 }
 
 // R23: what has expired by every node's clock is voided within a while, once nothing goes wrong any
@@ -164,6 +199,17 @@ void sim_run::await_expiries() {
   world_.run_until(world_.now() + end_patience, none_due);
   for (const auto& hold : database_->open_holds() | std::views::filter(is_due))
     auditor_->breach("R23: the hold " + to_string(hold.first) + " has expired and is not voided");
+}
+
+// Surplus is refunded, bookings come about, notifications apart: all of it by itself.
+void sim_run::await_orders() {
+  const auto at_rest = [this] {
+    return std::ranges::all_of(database_->payments().orders(), [](const auto& one) {
+      const payment_state& order = one.second;
+      return is_at_rest(order) || (order.head.stage == payment_stage::manual);
+    });
+  };
+  world_.run_until(world_.now() + end_patience, at_rest);
 }
 
 // Live totals against rows: each account read from the node that owns it.
@@ -188,9 +234,8 @@ sim_result sim_run::judge() {
   sim_result r;
   auditor_->check_all();
   if (bank_) {
-    auditor_->check_orders(bank_->truth().books());
-    auditor_->check_evidence(bank_->truth().options().dedupes,
-                             payer_options.lane + bank_->settling());
+    auditor_->check_payments(bank_->truth().books());
+    auditor_->check_evidence(bank_->truth().options().dedupes, lane_patience + bank_->settling());
   }
   r.breaches = auditor_->breaches();
   for (const auto& account : town_->accounts) {
@@ -204,7 +249,7 @@ sim_result sim_run::judge() {
   r.steps = world_.steps();
   r.items = told_.items.size();
   r.rows = database_->rows().size();
-  r.orders = told_.orders.size();
+  r.orders = database_->payments().orders().size();
   for (const auto& item : told_.items)
     if (item.answer.result == item_result::unavailable) ++r.unavailable;
   r.lasted = world_.now();
@@ -216,6 +261,7 @@ sim_result sim_run::judge() {
 sim_result sim_run::run() {
   for (auto& n : nodes_) n->start();
   open_accounts();
+  if (bank_) trouble_->know_orders();
   if (plan_.misfortunes) trouble_->begin();
   sim_client_options clients;
   clients.limits = clients.balancing = is_of_the_newer(plan_.seed);
@@ -224,17 +270,23 @@ sim_result sim_run::run() {
     clients_.push_back(
         std::make_unique<sim_client>(*town_, static_cast<std::uint64_t>(i + 1), clients));
   for (auto& c : clients_) c->begin();
-  meet_a_bank();
+  if (bank_) {
+    merchant_ = std::make_unique<sim_merchant>(*town_, merchant_seed_, sim_merchant_options{});
+    if (plan_.misfortunes) bank_->begin();
+    merchant_->begin();
+  }
   const auto content = [this] {
-    return (!payer_ || payer_->done()) &&
+    return (!merchant_ || merchant_->done()) &&
            std::ranges::all_of(clients_, [](const auto& c) { return c->done(); });
   };
   world_.run_until(world_.now() + trouble_lasts, content);
   trouble_->settle_down();
   for (auto& c : clients_) c->settle_down();
   if (bank_) bank_->settle_down();
-  if (payer_) payer_->settle_down();
+  if (adapter_) adapter_->settle_down();
+  if (merchant_) merchant_->settle_down();
   world_.run_until(world_.now() + end_patience, [&] { return content() && all_answered(); });
+  if (bank_) await_orders();
   await_expiries();
   read_everything();
   return judge();

@@ -3,7 +3,8 @@
 #pragma once
 
 #include "tests/simulation/auditor.hpp"
-#include "tests/simulation/sim_payer.hpp"
+#include "tests/simulation/bank_adapter.hpp"
+#include "tests/simulation/sim_merchant.hpp"
 #include "tests/simulation/sim_trouble.hpp"
 
 #include <map>
@@ -47,7 +48,9 @@ class sim_run {
   [[nodiscard]] teller_options draw_teller();
   void open_accounts();
   void meet_a_bank();
+  void deliver_callback(const channel_answer& answer, int tries);
   void await_expiries();
+  void await_orders();
   void read_everything();
   [[nodiscard]] bool all_answered() const;
   [[nodiscard]] sim_result judge();
@@ -63,8 +66,11 @@ class sim_run {
   std::unique_ptr<sim_town> town_;
   std::vector<std::unique_ptr<sim_client>> clients_;
   std::unique_ptr<sim_trouble> trouble_;
-  std::unique_ptr<sim_bank> bank_;  // of every other pair of seeds, with a payer
-  std::unique_ptr<sim_payer> payer_;
+  std::unique_ptr<sim_bank> bank_;  // of every other pair of seeds, with a merchant
+  std::shared_ptr<bank_adapter> adapter_;
+  std::shared_ptr<sim_payments> payments_;
+  std::unique_ptr<sim_merchant> merchant_;
+  std::uint64_t merchant_seed_ = 0;
 };
 
 /// As run(), in one call.

@@ -11,6 +11,7 @@ namespace suanpan::simulation {
 sim_stage::sim_stage(const stage_options& options)
     : world(options.seed), database(world, options.shards) {
   spdlog::set_level(spdlog::level::off);
+  const auto payments = options.payments ? options.payments(world) : nullptr;
   for (std::uint32_t n = 0; n < options.nodes; ++n) {
     sim_node_options o;
     o.name = std::string(1, static_cast<char>('a' + n));
@@ -24,6 +25,7 @@ sim_stage::sim_stage(const stage_options& options)
     o.restart_intensity = options.restart_intensity;
     o.checkpointer.interval = options.checkpoint_interval;
     o.checkpointer.rows_max = options.checkpoint_rows_max;
+    o.payments = payments;
     nodes.push_back(std::make_unique<sim_node>(world, database, faults, o));
     nodes.back()->start();
     if (n == 0 && !wait_until_served()) throw std::runtime_error("the first node does not serve");

@@ -23,6 +23,8 @@ struct stage_options {
   std::size_t batch_transfers_max = 8'192;
   std::size_t queue_items_max = 1'000'000;
   std::int32_t day_shift_minutes = 480;
+  /// Set: orders, through its channel. Opened once the world is there.
+  std::function<std::shared_ptr<sim_payments>(sim_world&)> payments = nullptr;
 };
 
 class sim_stage {

@@ -27,6 +27,8 @@ class sim_trouble {
   sim_trouble(const sim_trouble&) = delete;
   sim_trouble& operator=(const sim_trouble&) = delete;
 
+  /// There are orders: their actors meet with trouble, too.
+  void know_orders() { orders_ = true; }
   /// Draws which misfortunes this run has, and how often.
   void begin();
   /// Nothing bad happens from now on; what is down comes back.
@@ -36,6 +38,14 @@ class sim_trouble {
   void draw_faults();
   void draw_fault_point();
   void visit(std::string_view point);
+  /// Where an actor may meet with an exception, once in so many visits, by which name it is
+  /// counted.
+  struct exception_point {
+    std::string_view point;
+    std::uint64_t one_in = 0;
+    std::string_view what;
+  };
+  void throw_at(std::string_view point, const exception_point& where);
   void schedule();
   void befall_something();
   void befall(sim_node& node);
@@ -54,8 +64,9 @@ class sim_trouble {
   std::string_view crash_at_;        // the fault point at which a node will crash; empty: none
   std::uint64_t visits_before_ = 0;  // that pass first
   std::uint64_t lags_ = 0;           // counts, so that only the present one is ended
-  bool troubled_ = false;            // it has begun
-  bool quiet_ = false;               // and it is over
+  bool orders_ = false;
+  bool troubled_ = false;  // it has begun
+  bool quiet_ = false;     // and it is over
 };
 
 }  // namespace suanpan::simulation

@@ -66,6 +66,8 @@ class sim_world {
   [[nodiscard]] bool has_ended(party_id whose) const {
     return parties_[whose].is == condition::ended;
   }
+  /// Nothing happens any more.
+  [[nodiscard]] bool is_over() const { return over_; }
   /// Whose actor runs now; 0: none does.
   [[nodiscard]] party_id acting() const { return acting_; }
 

@@ -44,7 +44,9 @@ void simulated_database::go_away(std::string_view why) {
 bool simulated_database::fail_over() {
   go_away("fail-over");
   ++timeline_;
-  const bool undone = standby_ && standby_->rows.size() != is_.rows.size();
+  const bool undone =
+      standby_ && (standby_->rows.size() != is_.rows.size() ||
+                   standby_->payments.steps().size() != is_.payments.steps().size());
   if (standby_) is_ = std::move(*standby_);
   standby_.reset();
   available_ = true;
@@ -190,6 +192,21 @@ account_row simulated_database::with_holds(account_row row) const {
     if (hold.debit == row.number || hold.credit == row.number) row.holds.push_back(hold);
   }
   return row;
+}
+
+sim_outcome simulated_database::write_payments(session_id session, const sim_payment_write& what) {
+  if (!owns(session, what.claims)) return sim_fenced{};
+  const auto conflict = is_.payments.conflict_of(what);
+  if (!conflict.what.empty()) return sim_rejected{conflict.duplicate, conflict.what};
+  is_.payments.write(what);
+  for (const auto& unit : what.units)
+    for (const auto& step : unit)
+      world_.log("database: " + to_string(step.order) + " " + std::to_string(step.head.version) +
+                 " " + std::string(name_of(step.event)) + " " +
+                 std::string(name_of(step.head.stage)));
+  standby_.reset();
+  ++commits_;
+  return sim_committed{};
 }
 
 sim_outcome simulated_database::write_checkpoint(session_id session, const sim_checkpoint& what) {

@@ -6,6 +6,7 @@
 
 #include "protocol/model/records.hpp"
 #include "protocol/model/reversal.hpp"
+#include "tests/simulation/payment_rows.hpp"
 #include "tests/simulation/sim_world.hpp"
 
 #include <functional>
@@ -91,6 +92,7 @@ class simulated_database {
 
   // --- writes; precondition: the session is alive ---
   [[nodiscard]] sim_outcome write(session_id session, const sim_write& what);
+  [[nodiscard]] sim_outcome write_payments(session_id session, const sim_payment_write& what);
   [[nodiscard]] sim_outcome write_checkpoint(session_id session, const sim_checkpoint& what);
   void write_watermark(session_id session, ticket settled);
 
@@ -111,6 +113,7 @@ class simulated_database {
   [[nodiscard]] const std::map<account_number, account_row>& accounts() const {
     return is_.accounts;
   }
+  [[nodiscard]] const payment_rows& payments() const { return is_.payments; }
   [[nodiscard]] const std::map<transfer_id, open_hold>& open_holds() const { return is_.holds; }
   /// In the order of their commits.
   [[nodiscard]] const std::vector<account_change>& changes() const { return is_.changes; }
@@ -153,6 +156,7 @@ class simulated_database {
     std::map<account_number, account_terms> first_terms;
     ticket newest;  // journal_commit: the newest of all
     std::int64_t detached_before = 0;
+    payment_rows payments;
   };
 
   [[nodiscard]] bool owns(session_id session, std::span<const shard_claim> claims) const;
