@@ -1,8 +1,11 @@
 #include "actors/node/node.hpp"
 
 #include "actors/endpoint/endpoint.hpp"
+#include "actors/endpoint/other_nodes.hpp"
 #include "actors/node/actor_options.hpp"
 #include "actors/node/database_memory.hpp"
+#include "actors/node/outward_options.hpp"
+#include "actors/node/payment_parts.hpp"
 #include "actors/node/run_file.hpp"
 #include "actors/statements/statement_desk.hpp"
 #include "config/dsn.hpp"
@@ -27,6 +30,7 @@ constexpr int exit_configuration = 3;
 constexpr int exit_unavailable = 4;
 constexpr std::size_t fresh_rows_max =
     1'000'000;  // kept for statements; beyond, they are read back
+constexpr std::chrono::milliseconds callback_patience{3'000};  // of a node that one is passed on to
 constexpr std::chrono::seconds database_wait{
     30};  // at the start; later losses are waited out for ever
 
@@ -80,12 +84,13 @@ std::string address_text(const std::string& host, std::int64_t port) {
 }  // namespace
 
 struct node::parts {
-  explicit parts(const config::node_config& settings)
+  explicit parts(const config::loaded& from)
       : registry(std::make_shared<prometheus::Registry>()),
         counters(*registry),
-        seen(make_database_memory(settings, counters)),
-        config(settings.node),
-        system(config) {}
+        seen(make_database_memory(from.settings, counters)),
+        config(from.settings.node),
+        system(config),
+        payments(std::make_unique<payment_parts>(from, *registry, counters, clock)) {}
 
   std::shared_ptr<prometheus::Registry> registry;
   metrics counters;
@@ -95,6 +100,9 @@ struct node::parts {
   statement_feed fresh_rows{fresh_rows_max};
   system_config config;
   caf::actor_system system;
+  std::unique_ptr<payment_parts> payments;
+  std::shared_ptr<endpoint::other_nodes> others =
+      std::make_shared<endpoint::other_nodes>(callback_patience);
   std::vector<caf::actor> stop_order;
   std::unique_ptr<endpoint::endpoint> outside;
   std::vector<caf::actor> supervisors;
@@ -112,6 +120,7 @@ struct node::parts {
   [[nodiscard]] caf::actor spawn_desk(const config::node_config& c, std::string purpose);
   void spawn_ledger(const config::node_config& c);
   void spawn_watch(const config::node_config& c, const storage::node_row& self);
+  [[nodiscard]] endpoint::endpoint_parts outward(const config::loaded& from);
   void stop_actors();
 };
 
@@ -159,7 +168,9 @@ void node::parts::spawn_ledger(const config::node_config& c) {
                                                            keeper, &clock, &counters));
 
   caf::anon_send(teller_actor, teller_peers{journal_actor, look_ups, keeper, points, supervisors});
-  caf::anon_send(journal_actor, journal_peers{teller_actor, keeper, points});
+  payments->spawn(system, {teller_actor, journal_actor, keeper}, seen);
+  caf::anon_send(journal_actor,
+                 journal_peers{teller_actor, keeper, points, payments->of_the_session()});
   caf::anon_send(points, checkpointer_peers{teller_actor, journal_actor});
   stop_order = {keeper, points, teller_actor};
   stop_order.insert(stop_order.end(), supervisors.begin(), supervisors.end());
@@ -172,10 +183,12 @@ void node::parts::spawn_watch(const config::node_config& c, const storage::node_
   options.self.grpc_address = self.grpc_address;
   options.self.http_address = self.http_address;
   options.seen = seen;
+  options.others_are = [to = others](std::vector<std::string> live) { to->are(std::move(live)); };
   auto watch = system.spawn<node_watch, caf::detached>(std::move(options));
   auto upkeep =
       system.spawn<maintenance, caf::detached>(maintenance_options_of(c), reports, &clock);
-  caf::anon_send(keeper, shard_keeper_peers{journal_actor, recoverer, teller_actor, watch});
+  caf::anon_send(keeper, shard_keeper_peers{journal_actor, recoverer, teller_actor, watch,
+                                            payments->supervisors(), payments->notifier_actor()});
   stop_order.insert(stop_order.begin(), {watch, upkeep});
   if (!c.statements.enabled) return;
   auto keeping = statement_keeper_options_of(c);
@@ -184,7 +197,24 @@ void node::parts::spawn_watch(const config::node_config& c, const storage::node_
                                             std::move(keeping), &fresh_rows, &counters));
 }
 
+endpoint::endpoint_parts node::parts::outward(const config::loaded& from) {
+  const auto& c = from.settings;
+  const door_parts door{&payments->channels(), payments->callbacks(), &clock,
+                        [to = others](const callback_bytes& what) { return to->accept(what); }};
+  return {
+      .settings = c,
+      .actors = {teller_actor, look_ups, reports, books, statements, lists, payments->outside()},
+      .chart = &from.chart,
+      .load_keys = [dsn = c.database.dsn] { return storage::list_keys(dsn); },
+      .registry = registry,
+      .status = status,
+      .item_counters = &counters,
+      .callbacks = make_callback_door(c, door, *registry)};
+}
+
 void node::parts::stop_actors() {
+  const auto of_payments = payments->take_stop_order();
+  stop_order.insert(stop_order.begin(), of_payments.begin(), of_payments.end());
   for (const auto& a : stop_order) caf::anon_send_exit(a, caf::exit_reason::user_shutdown);
   stop_order.clear();
   supervisors.clear();
@@ -192,6 +222,7 @@ void node::parts::stop_actors() {
                   &journal_actor, &recoverer})
     *a = nullptr;
   system.await_all_actors_done();
+  payments->end_calls();
 }
 
 node::node(config::loaded from) : from_(std::move(from)) {}
@@ -266,7 +297,7 @@ start_result check_keys(const config::node_config& c) {
 
 start_result node::start() {
   auto& c = from_.settings;
-  parts_ = std::make_unique<parts>(c);
+  parts_ = std::make_unique<parts>(from_);
   auto& p = *parts_;
   if (auto r = check_database(c, p.seen); r.status != 0) return r;
   if (auto r = check_calendar(c); r.status != 0) return r;
@@ -280,14 +311,7 @@ start_result node::start() {
       .Add({{"version", SUANPAN_VERSION}})
       .Set(1);
   p.spawn_ledger(c);
-  auto outside = endpoint::endpoint::start(
-      {.settings = c,
-       .actors = {p.teller_actor, p.look_ups, p.reports, p.books, p.statements, p.lists},
-       .chart = &from_.chart,
-       .load_keys = [dsn = c.database.dsn] { return storage::list_keys(dsn); },
-       .registry = p.registry,
-       .status = p.status,
-       .item_counters = &p.counters});
+  auto outside = endpoint::endpoint::start(p.outward(from_));
   if (!outside.running) {
     p.stop_actors();
     return {outside.configuration ? exit_configuration : exit_unavailable, outside.fault};
@@ -295,9 +319,11 @@ start_result node::start() {
   p.outside = std::move(outside.running);
   const auto grpc = address_text(c.grpc.address, p.outside->grpc_port());
   const auto http = address_text(c.http.address, p.outside->http_port());
+  p.payments->listen_at(http);
   storage::node_row self;
   self.grpc_address = grpc;
   self.http_address = http;
+  p.payments->listens_at(http);
   p.spawn_watch(c, self);
   const auto fault =
       write_run_file(c.node.run_dir, {.name = c.node.name,
