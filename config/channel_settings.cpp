@@ -142,8 +142,8 @@ constexpr std::array settings = std::to_array<channel_setting>({
     {"merchant_at_bank", channel_text{at<&c::merchant_at_bank>, merchant_fault, "text, 1 … 64"},
      "Who we are to the bank.", true},
     {"secret_file", channel_text{at<&c::secret_file>, path_fault, "path"},
-     "File with the secret shared with the bank, relative to this file, readable by the node's user "
-     "only; SUANPAN_CHANNEL_SECRET_NAME in the environment wins."},
+     "File with the secret shared with the bank, relative to this file, readable by the node's "
+     "user only; SUANPAN_CHANNEL_SECRET_NAME in the environment wins."},
     {"products", product_words, "What may be routed to it.", true},
     {"currencies", currency_words, "Currencies that it takes.", true},
     {"amount_least", channel_number{amount<&c::amount_least>, "minor units", 1, amount_most},

@@ -12,7 +12,7 @@ using enum value_type;
 // clang-format off
 constexpr std::array settings = std::to_array<setting>({
     words("payments.channels", path, at<&c::payments, &payments_settings::channels>,
-          "File of the bank channels, beside which secret files are looked for; empty: no channel."),
+          "File of the bank channels, beside which secret files are looked for; empty: none."),
     words("payments.posting_rules", path, at<&c::payments, &payments_settings::posting_rules>,
           "The posting rules; empty: posting_rules.toml beside the chart of accounts."),
     words("payments.callback_base", text, at<&c::payments, &payments_settings::callback_base>,
@@ -28,8 +28,9 @@ constexpr std::array settings = std::to_array<setting>({
            {100, 30'000}, "ms",
            "A commit older than this is confirmed by a round trip before a bank is asked."),
     number("payments.order_expiry_s", at<&c::payments, &payments_settings::order_expiry_s>,
-           {1, 2'592'000}, "s", "An order without a live attempt is closed this long after it came, "
-           "unless it says otherwise."),
+           {1, 2'592'000}, "s",
+           "An order without a live attempt is closed this long after it came, unless it says "
+           "otherwise."),
     number("payments.open_orders_max", at<&c::payments, &payments_settings::open_orders_max>,
            {100, 10'000'000}, "orders", "Orders in work on the node; beyond it UNAVAILABLE."),
     number("payments.waiting_events_max", at<&c::payments, &payments_settings::waiting_events_max>,

@@ -74,10 +74,10 @@ std::string make_card_token(const card_id& after, const std::string& filter) {
 
 template <class Asked>
 void registry_rpc<Asked>::ask() {
-  forget_request();
   const auto& registrar = context_.actors.payments.registrar;
   if (!registrar) return refuse_now(error_of({registry_result::unavailable, {}, {}}, method_));
   if (!enter_queue(context_.registry, registry_max, "registry")) return;
+  forget_request();
   const std::shared_ptr<Asked> me = std::static_pointer_cast<registry_rpc>(shared_from_this());
   caf::anon_send(registrar, message_of(me));
 }

@@ -20,8 +20,8 @@ void payment_act_call::take(wire::judged<payment_order> order) {
 }
 
 void payment_act_call::ask() {
-  forget_request();
   if (!enter_queue(context_.payments, payments_max, "payments")) return;
+  forget_request();
   const auto& supervisors = context_.actors.payments.supervisors;
   const auto shard = shard_of_owner(owner_of(merchant), context_.limits.shards);
   const bool served = shard.value < supervisors.size() && supervisors[shard.value];

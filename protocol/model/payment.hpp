@@ -17,6 +17,7 @@ namespace suanpan {
 inline constexpr std::size_t order_number_bytes_max = 64;
 inline constexpr std::size_t merchant_id_bytes_max = 32;
 inline constexpr std::int32_t fee_basis_points_max = 10'000;
+inline constexpr std::uint32_t cards_of_order_max = 10;  // that a quick pay may try
 
 /// 16 bytes, time-ordered (the first 48 bits are Unix milliseconds). For people: "pay_" and a ULID.
 struct payment_id {

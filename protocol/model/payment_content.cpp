@@ -80,6 +80,7 @@ std::string content_form(const payment_order& asked) {
   append(form, static_cast<std::uint64_t>(asked.amount.value));
   append(form, static_cast<std::uint64_t>(asked.ccy.code));
   append(form, asked.card.value);
+  append(form, static_cast<std::uint64_t>(asked.attempts_max));
   append(form, asked.payer);
   append(form, asked.payee);
   append(form, asked.original ? to_string(*asked.original) : std::string());
@@ -97,6 +98,7 @@ std::string_view first_different_field(const payment_order& known,
   if (known.ccy != asked.ccy) return "currency";
   if (known.kind != payment_kind::refund) {  // a refund takes them over from its original
     if (known.card != asked.card) return "card";
+    if (known.attempts_max != asked.attempts_max) return "cards_max";
     if (known.payer != asked.payer) return "payer";
     if (known.payee != asked.payee) return "payee";
   }

@@ -92,6 +92,13 @@ fault read_end(const Request& in, payment_order& out) {
   return std::nullopt;
 }
 
+std::optional<request_error> read_cards_max(std::uint32_t asked, payment_order& out) {
+  if (asked > cards_of_order_max)
+    return field_error("CARDS_MAX_INVALID", "cards_max", "An order may try at most 10 cards.");
+  out.attempts_max = static_cast<std::int16_t>(std::max(asked, 1U));
+  return std::nullopt;
+}
+
 /// Front, what the kind has of its own, end.
 template <class Request, class Middle>
 judged<payment_order> read_order(const Request& in, const std::optional<merchant_id>& own,
@@ -226,7 +233,10 @@ judged<payment_order> translate(const v1::CreateTransferRequest& in,
 
 judged<payment_order> translate(const v1::CreateQuickPayRequest& in,
                                 const std::optional<merchant_id>& own) {
-  return read_card_order(in, own, payment_kind::quick_pay);
+  return read_order(in, own, payment_kind::quick_pay, [&in](payment_order& out) {
+    if (auto error = read_card(in.card(), out)) return error;
+    return read_cards_max(in.cards_max(), out);
+  });
 }
 
 judged<payment_order> translate(const v1::CreateOnlineBankPayRequest& in,

@@ -175,6 +175,17 @@ TEST_CASE("order numbers are printable ASCII of 64 bytes; the system keeps surpl
   CHECK(std::holds_alternative<order_number>(number_of("surplus-01J8ZQ4K2M7N9P0R1S2T3V4W5Y-2")));
 }
 
+TEST_CASE("a quick pay tries one card unless more are asked for, and ten at most") {
+  auto request = good_quick_pay();
+  CHECK(order_of(request).attempts_max == 1);
+  const auto one = order_of(request).content_hash;
+  request.set_cards_max(1);
+  CHECK(order_of(request).content_hash == one);
+  request.set_cards_max(10);
+  CHECK(order_of(request).attempts_max == 10);
+  CHECK(order_of(request).content_hash != one);
+}
+
 TEST_CASE("a payer is a user or the merchant that asks, a payee is another") {
   auto request = good_transfer_order();
   request.set_payer("merchant:M001");
@@ -232,6 +243,7 @@ TEST_CASE("the first field that differs is named, by the order of the fields") {
       {"amount", [](auto& o) { o.amount = {1}; }},
       {"currency", [](auto& o) { o.ccy = *parse_currency("USD"); }},
       {"card", [](auto& o) { o.card = {"other"}; }},
+      {"cards_max", [](auto& o) { o.attempts_max = 9; }},
       {"payer", [](auto& o) { o.payer = "user:43"; }},
       {"payee", [](auto& o) { o.payee = "user:43"; }},
       {"payment_id", [](auto& o) { o.original.reset(); }},
