@@ -59,7 +59,7 @@ class RowLocks:
     def __init__(self, ledger):
         self.dsn = ledger.dsn
         self.directory = ledger.directory
-        self.pgbench = _newest_pgbench()
+        self.pgbench = newest_pgbench()
         run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", self.dsn, "-c", "SET jit = off"]
             + [argument for statement in SCHEMA.strip().split(";\n") if statement.strip()
                for argument in ("-c", statement.rstrip(";"))])
@@ -77,7 +77,8 @@ class RowLocks:
         return float(found[1])
 
 
-def _newest_pgbench():
+def newest_pgbench():
+    """The path of the pgbench of the newest PostgreSQL that is installed; Trouble without one."""
     found = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/pgbench"),
                    key=lambda path: int(path.parts[4]))
     if not found:
