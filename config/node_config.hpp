@@ -51,7 +51,7 @@ struct http_settings {
   std::string address = "127.0.0.1";
   std::int64_t port = 7401;
   bool port_search = true;
-  std::int64_t threads = 2;
+  std::int64_t threads = 16;
 };
 
 struct cluster_settings {
@@ -126,6 +126,49 @@ struct partitions_settings {
   std::int64_t check_interval_s = 3'600;
 };
 
+/// Orders, their schedules and the timeout tree (client > payment > lane > connect, at most 30 s).
+struct payments_settings {
+  std::string channels;       // the file of [[channel]] tables; empty: the node has no channel
+  std::string posting_rules;  // after loading: the path that was read
+  std::string callback_base;  // "https://pay.example.org": where banks reach /callback/NAME
+  std::int64_t client_deadline_ms = 30'000;
+  std::int64_t answer_deadline_ms = 27'000;
+  std::int64_t act_deadline_ms = 2'000;
+  std::int64_t order_expiry_s = 1'800;
+  std::int64_t open_orders_max = 200'000;
+  std::int64_t waiting_events_max = 64;
+  std::int64_t unsent_attempts_max = 4;
+  std::int64_t unsent_retry_ms = 500;
+  std::int64_t system_retry_first_ms = 2'000;
+  std::int64_t query_first_ms = 1'000;
+  std::int64_t pending_query_first_ms = 5'000;
+  std::int64_t query_most_s = 3'600;
+  std::int64_t unknown_manual_after_s = 86'400;
+  std::int64_t restart_intensity = 3;
+  std::int64_t restart_window_s = 60;
+  std::int64_t http_in_flight_max = 1'000;
+  std::int64_t http_waiting_max = 10'000;
+  std::int64_t http_waiting_bytes_max = 64 * mebibyte;
+  std::int64_t http_response_bytes_max = 256 * kibibyte;
+  std::int64_t callbacks_in_flight_max = 1'000;
+  std::int64_t callback_bytes_max = 64 * kibibyte;
+};
+
+/// Webhooks of merchants.
+struct notifier_settings {
+  std::int64_t in_flight_max = 256;
+  std::int64_t merchant_in_flight_max = 32;
+  std::int64_t merchant_rows_max = 1'000;
+  std::int64_t connect_timeout_ms = 3'000;
+  std::int64_t timeout_ms = 10'000;
+  std::int64_t response_bytes_max = 16 * kibibyte;
+  std::int64_t retry_first_ms = 5'000;
+  std::int64_t retry_most_s = 86'400;
+  std::int64_t give_up_days = 3;
+  std::int64_t former_secret_s = 86'400;
+  bool allow_private_addresses = false;
+};
+
 /// The configuration of one node. A value: copy it, hand out its parts.
 struct node_config {
   node_settings node;
@@ -141,6 +184,8 @@ struct node_config {
   shards_settings shards;
   admission_settings admission;
   partitions_settings partitions;
+  payments_settings payments;
+  notifier_settings notifier;
 };
 
 }  // namespace suanpan::config

@@ -3,6 +3,8 @@
 
 #include "config/schema.hpp"
 
+#include <algorithm>
+
 namespace suanpan::config {
 namespace {
 
@@ -133,6 +135,36 @@ constexpr std::array relations = std::to_array<relation>({
        return c.partitions.days_ahead * day_s >=
               c.ledger.id_skew_s + c.partitions.check_interval_s;
      }},
+
+    {"payment_answer_within_client",
+     {"payments.answer_deadline_ms", "payments.client_deadline_ms"},
+     "payments.answer_deadline_ms must be below payments.client_deadline_ms, or a caller gives up "
+     "before it is told",
+     [](settings c) { return c.payments.answer_deadline_ms < c.payments.client_deadline_ms; }},
+    {"act_deadline_within_answer", {"payments.act_deadline_ms", "payments.answer_deadline_ms"},
+     "payments.act_deadline_ms must be below payments.answer_deadline_ms",
+     [](settings c) { return c.payments.act_deadline_ms < c.payments.answer_deadline_ms; }},
+    {"query_pauses_grow",
+     {"payments.query_most_s", "payments.query_first_ms", "payments.pending_query_first_ms"},
+     "payments.query_most_s must be at least payments.query_first_ms and "
+     "payments.pending_query_first_ms",
+     [](settings c) {
+       return c.payments.query_most_s * 1'000 >=
+              std::max(c.payments.query_first_ms, c.payments.pending_query_first_ms);
+     }},
+    {"webhook_connects_within_timeout", {"notifier.connect_timeout_ms", "notifier.timeout_ms"},
+     "notifier.connect_timeout_ms must be below notifier.timeout_ms",
+     [](settings c) { return c.notifier.connect_timeout_ms < c.notifier.timeout_ms; }},
+    {"merchant_webhooks_within_node", {"notifier.merchant_in_flight_max", "notifier.in_flight_max"},
+     "notifier.merchant_in_flight_max must be below notifier.in_flight_max, or a dead merchant "
+     "delays the others",
+     [](settings c) { return c.notifier.merchant_in_flight_max < c.notifier.in_flight_max; }},
+    {"webhook_pauses_grow", {"notifier.retry_most_s", "notifier.retry_first_ms"},
+     "notifier.retry_most_s must be at least notifier.retry_first_ms",
+     [](settings c) { return c.notifier.retry_most_s * 1'000 >= c.notifier.retry_first_ms; }},
+    {"private_webhooks_in_dev", {"notifier.allow_private_addresses", "node.dev"},
+     "may be true only with node.dev: a merchant's address could reach what only this network may",
+     [](settings c) { return c.node.dev || !c.notifier.allow_private_addresses; }},
 });
 // clang-format on
 

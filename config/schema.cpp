@@ -1,6 +1,7 @@
 // The list itself. A new setting is a field in node_config.hpp and a line here.
 #include "config/schema.hpp"
 
+#include "config/setting_makers.hpp"
 #include "protocol/model/ids.hpp"
 
 #include <algorithm>
@@ -11,55 +12,7 @@
 namespace suanpan::config {
 namespace {
 
-template <auto Section, auto Field>
-auto& at(node_config& c) {
-  return (c.*Section).*Field;
-}
-
-struct bounds {
-  std::int64_t least;
-  std::int64_t most;
-};
-constexpr bounds ports{0, 65'535};
 constexpr std::size_t key_bytes_max = 64;
-constexpr std::int64_t gibibyte = 1'024 * mebibyte;
-
-template <class Field>
-constexpr setting number(std::string_view key, Field field, bounds within, std::string_view unit,
-                         std::string_view sentence) {
-  return {key,  value_type::integer, integer_field{field}, sentence,
-          unit, within.least,        within.most};
-}
-template <class Field>
-constexpr setting size(std::string_view key, Field field, bounds within,
-                       std::string_view sentence) {
-  return {key,     value_type::bytes, integer_field{field}, sentence,
-          "bytes", within.least,      within.most};
-}
-template <class Field>
-constexpr setting flag(std::string_view key, Field field, std::string_view sentence) {
-  return {key, value_type::boolean, boolean_field{field}, sentence};
-}
-template <class Field>
-constexpr setting words(std::string_view key, value_type type, Field field,
-                        std::string_view sentence) {
-  return {key, type, text_field{field}, sentence};
-}
-template <class Field>
-constexpr setting one_of(std::string_view key, Field field, std::string_view choices,
-                         std::string_view sentence) {
-  setting s{key, value_type::choice, text_field{field}, sentence};
-  s.choices = choices;
-  return s;
-}
-constexpr setting secret(setting s) {
-  s.secret = true;
-  return s;
-}
-constexpr setting power_of_two(setting s) {
-  s.powers_of_two = true;
-  return s;
-}
 
 using c = node_config;
 using enum value_type;
@@ -279,23 +232,30 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::span<const setting> all_settings() {
-  return settings;
+  static const std::vector<setting> all = [] {
+    std::vector<setting> list(settings.begin(), settings.end());
+    const auto more = settings_of_payments();
+    list.insert(list.end(), more.begin(), more.end());
+    return list;
+  }();
+  return all;
 }
 
 const setting* find_setting(std::string_view key) {
-  const auto found = std::ranges::find(settings, key, &setting::key);
-  return found == settings.end() ? nullptr : &*found;
+  const auto found = std::ranges::find(all_settings(), key, &setting::key);
+  return found == all_settings().end() ? nullptr : &*found;
 }
 
 bool is_section(std::string_view name) {
-  return std::ranges::any_of(settings, [name](const auto& s) { return section_of(s.key) == name; });
+  return std::ranges::any_of(all_settings(),
+                             [name](const auto& s) { return section_of(s.key) == name; });
 }
 
 std::string_view nearest_key(std::string_view key) {
   if (key.size() > 2 * key_bytes_max) return {};  // a distance costs length × length
   std::string_view nearest;
   std::size_t least = std::numeric_limits<std::size_t>::max();
-  for (const auto& s : settings) {
+  for (const auto& s : all_settings()) {
     const std::size_t d = distance(key, s.key);
     if (d < least) {
       least = d;

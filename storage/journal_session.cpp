@@ -7,6 +7,7 @@
 #include "storage/copy_rows.hpp"
 #include "storage/libpq_connection.hpp"
 #include "storage/migrate.hpp"
+#include "storage/payment_script.hpp"
 #include "storage/write_script.hpp"
 
 #include <algorithm>
@@ -303,6 +304,13 @@ write_outcome journal_session::write(const journal_write& what) {
       impl_->transact(write_script(what, {impl_->session, what.settled, newest}), copies, copied);
   if (std::holds_alternative<committed>(verdict)) impl_->newest = newest;
   return verdict;
+}
+
+write_outcome journal_session::write_payments(const payment_write& what) {
+  if (!impl_->lives()) return failed{"the session was lost before: " + impl_->lost};
+  const auto script = write_script(what, impl_->session);
+  if (!script.fault.empty()) return rejected{"P0001", script.fault};
+  return impl_->transact(script.text, {}, {});
 }
 
 write_outcome journal_session::write_checkpoint(std::span<const shard_claim> claims,

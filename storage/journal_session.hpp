@@ -9,6 +9,7 @@
 // another.
 #pragma once
 
+#include "protocol/model/payment_records.hpp"
 #include "protocol/model/records.hpp"
 #include "storage/lineage_memory.hpp"
 #include "storage/outcome.hpp"
@@ -44,9 +45,21 @@ struct journal_write {
   std::span<const account_change> changes = {};  // of an account one a ticket
 };
 
+/// Steps of one order that belong together, versions in sequence: never split (R12).
+using payment_unit = std::span<const payment_step>;
+
+/// What one transaction of the journal writes of payments. Everything is borrowed for the call. Of
+/// one order there may be several units, in order.
+struct payment_write {
+  std::span<const shard_claim> claims;  // shards touched, with the epochs that must still hold
+  std::span<const payment_unit> units;
+  std::span<const delivery_record> deliveries = {};  // of a notification in order of attempt
+};
+
 struct committed {};
 /// The database refused the content (SQLSTATE class 22, 23, 54 or P0) and rolled back; the session
-/// lives. `duplicate_id`: the unique key on the transfer id, or on an account's key.
+/// lives. `duplicate`: the unique key on the transfer id, on an account's key, or on a merchant's
+/// order number.
 struct rejected {
   std::string sqlstate;
   std::string message;
@@ -83,6 +96,10 @@ class journal_session {
 
   /// One transaction, one round trip but for COPY's answer.
   [[nodiscard]] write_outcome write(const journal_write& what);
+  /// One transaction, one round trip. Rejected: a version that does not follow, an order number
+  /// that is taken (`duplicate`), text that the database can't hold, whatever a constraint refuses;
+  /// then nothing of it is written, and units are to be tried alone (R12).
+  [[nodiscard]] write_outcome write_payments(const payment_write& what);
   /// Stores balances where the stored `covers` is older, then positions, in one transaction (R13).
   [[nodiscard]] write_outcome write_checkpoint(std::span<const shard_claim> claims,
                                                std::span<const balance_checkpoint> balances,

@@ -118,6 +118,22 @@ bool holds_open_day(pqxx::transaction_base& in, const std::string& name) {
               .empty();
 }
 
+// R6: an intent's vouchers take their ids from when it was caused, an expired hold's void from the
+// expiry, however late they are booked.
+bool may_be_written(pqxx::transaction_base& in, std::int64_t day) {
+  const auto from = std::to_string(day * day_micros_all);
+  const auto to = std::to_string((day + 1) * day_micros_all);
+  return !in.exec(
+                "SELECT 1 WHERE EXISTS (SELECT FROM suanpan.payment p"
+                " JOIN suanpan.booking_intent i ON i.payment=p.id WHERE p.open AND NOT i.booked"
+                " AND i.refusal=0 AND i.caused_at>=" +
+                from + " AND i.caused_at<" + to +
+                ") OR EXISTS (SELECT FROM suanpan.open_hold"
+                " WHERE expires_at>=" +
+                from + " AND expires_at<" + to + ")")
+              .empty();
+}
+
 }  // namespace
 
 outcome<std::vector<std::string>> ensure_partitions(const std::string& dsn,
@@ -159,6 +175,8 @@ outcome<done> detach_partition(const std::string& dsn, std::int64_t day_micros,
     const std::string name = name_of_day(day);
     if (holds_open_day(alone, name))
       return unavailable{name + " holds rows of accounting days that are not closed"};
+    if (may_be_written(alone, day))
+      return unavailable{"bookings or voids under ids of " + name + " are still to come"};
     if (is_detach_pending(alone, name)) {
       alone.exec("ALTER TABLE suanpan.transfer DETACH PARTITION suanpan." + name + " FINALIZE");
     } else {

@@ -20,8 +20,9 @@ struct partition_plan {
 [[nodiscard]] outcome<std::vector<std::string>> ensure_partitions(const std::string& dsn,
                                                                   const partition_plan& plan);
 
-/// Detaches one day's partition; refused while the id window still reaches into it, and while it
-/// holds rows of an accounting day that is not closed. The table stays.
+/// Detaches one day's partition; refused while the id window still reaches into it, while an open
+/// intent or hold may still write into it (R6), and while it holds rows of an accounting day that
+/// is not closed. The table stays.
 [[nodiscard]] outcome<done> detach_partition(const std::string& dsn, std::int64_t day_micros,
                                              std::int64_t now_micros, std::int64_t window_micros);
 

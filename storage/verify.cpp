@@ -9,6 +9,7 @@
 #include "storage/verify_changes.hpp"
 #include "storage/verify_days.hpp"
 #include "storage/verify_holds.hpp"
+#include "storage/verify_payments.hpp"
 #include "storage/verify_reversals.hpp"
 
 #include <absl/container/flat_hash_map.h>
@@ -365,6 +366,7 @@ outcome<verification> verify(const std::string& dsn,
     result.days = verify_days(in, all_rows, tell);
     verify_reversals(in, all_rows, tell);
     verify_changes(in, all_rows, tell);
+    result.payments = verify_payments(in, all_rows, tell);
     examine.finish(in);
     if (progress) progress(total, total);
     return result;

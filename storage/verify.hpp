@@ -25,6 +25,7 @@ struct verification {
   std::int64_t holds = 0;     // that were made
   std::int64_t refusals = 0;
   std::int64_t days = 0;                // closed accounting days, their sums recomputed
+  std::int64_t payments = 0;            // orders
   std::vector<difference> differences;  // at most a bound; the rest is counted
   std::int64_t differences_total = 0;
   std::vector<account_row>

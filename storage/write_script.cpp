@@ -11,14 +11,6 @@
 namespace suanpan::storage {
 namespace {
 
-std::string begin_as_owner(std::span<const shard_claim> claims, std::int64_t session) {
-  return "BEGIN ISOLATION LEVEL READ COMMITTED;SELECT suanpan.assert_epochs('" +
-         array_of(claims, [](const shard_claim& c) { return std::to_string(c.shard.value); }) +
-         "','" +
-         array_of(claims, [](const shard_claim& c) { return std::to_string(c.at_epoch.value); }) +
-         "'," + std::to_string(session) + ");";
-}
-
 std::string append_commit(const journal_mark& mark) {
   return "INSERT INTO suanpan.journal_commit(session,ticket,newest)VALUES(" +
          std::to_string(mark.session) + "," + std::to_string(mark.settled.micros) + "," +
@@ -107,10 +99,11 @@ bool blames_content(std::string_view sqlstate) {
   return of_class == "22" || of_class == "23" || of_class == "54" || of_class == "P0";
 }
 
-// "transfer_20261123_pkey" or "account_key": a key that a caller chose.
+// "transfer_20261123_pkey", "account_key" or a merchant's order number: a key that a caller chose.
 bool is_callers_key(const server_error& error) {
   return error.sqlstate == "23505" &&
-         (error.constraint.starts_with("transfer_") || error.constraint == "account_key");
+         (error.constraint.starts_with("transfer_") || error.constraint == "account_key" ||
+          error.constraint == "payment_order_number_taken");
 }
 
 write_outcome judge_error(const script_end& end) {
@@ -136,6 +129,14 @@ bool copied_all(const script_end& end, std::span<const std::size_t> copied) {
 }
 
 }  // namespace
+
+std::string begin_as_owner(std::span<const shard_claim> claims, std::int64_t session) {
+  return "BEGIN ISOLATION LEVEL READ COMMITTED;SELECT suanpan.assert_epochs('" +
+         array_of(claims, [](const shard_claim& c) { return std::to_string(c.shard.value); }) +
+         "','" +
+         array_of(claims, [](const shard_claim& c) { return std::to_string(c.at_epoch.value); }) +
+         "'," + std::to_string(session) + ");";
+}
 
 std::string write_script(const journal_write& what, const journal_mark& mark) {
   std::string script = begin_as_owner(what.claims, mark.session);

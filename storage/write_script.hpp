@@ -20,6 +20,8 @@ struct journal_mark {
   ticket newest;  // among all rows that this session wrote, this transaction's included
 };
 
+/// How each of them opens: BEGIN, and the check that this session owns these shards.
+[[nodiscard]] std::string begin_as_owner(std::span<const shard_claim> claims, std::int64_t session);
 /// BEGIN, the epochs' check, the COPYs, the appended watermark, COMMIT: one message.
 [[nodiscard]] std::string write_script(const journal_write& what, const journal_mark& mark);
 [[nodiscard]] std::string checkpoint_script(std::span<const shard_claim> claims,

@@ -1,5 +1,7 @@
 #include "actors/endpoint/caller.hpp"
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 
@@ -22,22 +24,62 @@ recognition known(principal_ptr who) {
   return error;
 }
 
-bool is_operator_only(ledger_method method) noexcept {
-  switch (method) {
-    case ledger_method::open_accounts:
-    case ledger_method::set_account_flags:
-    case ledger_method::set_account_limits:
-    case ledger_method::set_account_metadata:
-    case ledger_method::close_account:
-    case ledger_method::post_transfers:
-    case ledger_method::stream_transfers:
-    case ledger_method::close_accounting_day:
-    case ledger_method::add_balance_monitor:
-    case ledger_method::remove_balance_monitor:
+// Who may call a method. A merchant's key acts for its own merchant, whatever it names.
+enum class access : std::uint8_t {
+  operators,            // change the ledger, or the system
+  staff,                // operators, auditors: read all
+  merchants,            // merchants and operators act
+  merchants_and_staff,  // all read, merchants their own
+};
+
+constexpr std::array operator_methods = {
+    rpc_method::open_accounts,       rpc_method::set_account_flags,
+    rpc_method::set_account_limits,  rpc_method::set_account_metadata,
+    rpc_method::close_account,       rpc_method::post_transfers,
+    rpc_method::stream_transfers,    rpc_method::close_accounting_day,
+    rpc_method::add_balance_monitor, rpc_method::remove_balance_monitor,
+    rpc_method::create_merchant};
+
+// A merchant reads its own accounts, payments and registry alone.
+constexpr std::array shared_reads = {
+    rpc_method::get_account,        rpc_method::list_accounts, rpc_method::get_statement,
+    rpc_method::get_balance_at,     rpc_method::get_payment,   rpc_method::list_payments,
+    rpc_method::explain_payment,    rpc_method::get_merchant,  rpc_method::list_cards,
+    rpc_method::list_notifications, rpc_method::list_cases,    rpc_method::get_case};
+
+access access_to(rpc_method method) noexcept {
+  const auto in = [method](const auto& list) {
+    return std::find(list.begin(), list.end(), method) != list.end();
+  };
+  if (in(operator_methods)) return access::operators;
+  if (in(shared_reads)) return access::merchants_and_staff;
+  return method < rpc_method::create_top_up ? access::staff : access::merchants;
+}
+
+bool allows(access to, storage::role role) noexcept {
+  switch (role) {
+    case storage::role::operator_:
       return true;
-    default:
-      return false;
+    case storage::role::auditor:
+      return to == access::staff || to == access::merchants_and_staff;
+    case storage::role::merchant:
+      return to == access::merchants || to == access::merchants_and_staff;
   }
+  return false;
+}
+
+std::string who_may(access to) {
+  switch (to) {
+    case access::operators:
+      return "Only operators may call this method.";
+    case access::staff:
+      return "Only operators and auditors may call this method.";
+    case access::merchants:
+      return "Only operators and merchants may call this method.";
+    case access::merchants_and_staff:
+      break;
+  }
+  return "The key's role may not call this method.";
 }
 
 // The hash of a key that is not on the ring, if it is that.
@@ -91,17 +133,23 @@ void recognise(ledger_context& context, const grpc::CallbackServerContext& call,
   then(std::get<principal_ptr>(std::move(what)));
 }
 
-std::optional<request_error> may_call(const principal& who, ledger_method method) {
-  if (who.as == storage::role::operator_) return std::nullopt;
-  if (who.as == storage::role::auditor && !is_operator_only(method)) return std::nullopt;
+std::optional<request_error> may_call(const principal& who, rpc_method method) {
+  const auto to = access_to(method);
+  // A merchant's key without a merchant acts for nobody.
+  const bool nobody = who.as == storage::role::merchant && who.merchant.empty();
+  if (allows(to, who.as) && !nobody) return std::nullopt;
   request_error error;
   error.code = StatusCode::PERMISSION_DENIED;
   error.reason = "ROLE_NOT_ALLOWED";
-  error.message = is_operator_only(method) ? "Only operators may call this method."
-                                           : "Only operators and auditors may call this method.";
+  error.message = who_may(to);
   error.metadata = {
       {"role", std::string(name_of(who.as))}, {"key_id", who.key_id}, {"method", name_of(method)}};
   return error;
+}
+
+std::optional<merchant_id> own_merchant(const principal& who) {
+  if (who.as != storage::role::merchant) return std::nullopt;
+  return merchant_id{who.merchant};
 }
 
 std::string_view name_of(storage::role role) noexcept {

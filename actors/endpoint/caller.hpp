@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/endpoint/ledger_context.hpp"
+#include "protocol/model/payment.hpp"
 #include "protocol/wire/errors.hpp"
 
 #include <grpcpp/server_context.h>
@@ -23,8 +24,10 @@ void recognise(ledger_context& context, const grpc::CallbackServerContext& call,
                std::function<void(const recognition&)> then);
 
 /// Nothing if the principal's role may call the method.
-[[nodiscard]] std::optional<wire::request_error> may_call(const principal& who,
-                                                          ledger_method method);
+[[nodiscard]] std::optional<wire::request_error> may_call(const principal& who, rpc_method method);
+
+/// Whom the key acts for: nothing for staff, who name a merchant themselves.
+[[nodiscard]] std::optional<merchant_id> own_merchant(const principal& who);
 
 [[nodiscard]] std::string_view name_of(storage::role role) noexcept;
 

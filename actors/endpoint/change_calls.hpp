@@ -23,7 +23,7 @@ class change_account_call : public unary_call, public account_change_request {
 class set_account_flags_call final : public change_account_call {
  public:
   explicit set_account_flags_call(const arrival& from)
-      : change_account_call(from, ledger_method::set_account_flags) {}
+      : change_account_call(from, rpc_method::set_account_flags) {}
 
  private:
   void begin() override;
@@ -33,7 +33,7 @@ class set_account_flags_call final : public change_account_call {
 class set_account_limits_call final : public change_account_call {
  public:
   explicit set_account_limits_call(const arrival& from)
-      : change_account_call(from, ledger_method::set_account_limits) {}
+      : change_account_call(from, rpc_method::set_account_limits) {}
 
  private:
   void begin() override;
@@ -44,7 +44,7 @@ class set_account_limits_call final : public change_account_call {
 class set_account_metadata_call final : public change_account_call {
  public:
   explicit set_account_metadata_call(const arrival& from)
-      : change_account_call(from, ledger_method::set_account_metadata) {}
+      : change_account_call(from, rpc_method::set_account_metadata) {}
 
  private:
   void begin() override;
@@ -55,7 +55,7 @@ class set_account_metadata_call final : public change_account_call {
 class close_account_call final : public change_account_call {
  public:
   explicit close_account_call(const arrival& from)
-      : change_account_call(from, ledger_method::close_account) {}
+      : change_account_call(from, rpc_method::close_account) {}
 
  private:
   void begin() override;

@@ -23,7 +23,7 @@ class day_turn_call : public queued_call, public day_turn {
 class get_day_call final : public day_turn_call {
  public:
   explicit get_day_call(const arrival& from)
-      : day_turn_call(from, ledger_method::get_accounting_day) {}
+      : day_turn_call(from, rpc_method::get_accounting_day) {}
 
  private:
   void begin() override;
@@ -33,7 +33,7 @@ class get_day_call final : public day_turn_call {
 class close_day_call final : public day_turn_call {
  public:
   explicit close_day_call(const arrival& from)
-      : day_turn_call(from, ledger_method::close_accounting_day) {}
+      : day_turn_call(from, rpc_method::close_accounting_day) {}
 
  private:
   void begin() override;
@@ -43,7 +43,7 @@ class close_day_call final : public day_turn_call {
 class list_days_call final : public queued_call, public day_list_read {
  public:
   explicit list_days_call(const arrival& call)
-      : queued_call(call, ledger_method::list_accounting_days) {}
+      : queued_call(call, rpc_method::list_accounting_days) {}
   void finish() noexcept override;
 
  private:
@@ -54,7 +54,7 @@ class list_days_call final : public queued_call, public day_list_read {
 class general_ledger_call final : public queued_call, public ledger_read {
  public:
   explicit general_ledger_call(const arrival& call)
-      : queued_call(call, ledger_method::get_general_ledger) {}
+      : queued_call(call, rpc_method::get_general_ledger) {}
   void finish() noexcept override;
 
  private:

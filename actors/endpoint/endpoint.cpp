@@ -1,6 +1,9 @@
 #include "actors/endpoint/endpoint.hpp"
 
 #include "actors/endpoint/ledger_service.hpp"
+#include "actors/endpoint/merchant_service.hpp"
+#include "actors/endpoint/operations_service.hpp"
+#include "actors/endpoint/payment_service.hpp"
 #include "actors/endpoint/ports.hpp"
 #include "actors/endpoint/ticker.hpp"
 #include "actors/endpoint/tls.hpp"
@@ -61,6 +64,24 @@ void set_limits(grpc::ServerBuilder& builder, const config::grpc_settings& setti
   builder.SetResourceQuota(quota);
 }
 
+/// What the node serves.
+struct services {
+  explicit services(const std::shared_ptr<ledger_context>& context)
+      : ledger(context), payments(context), merchants(context), operations(context) {}
+
+  void enter(grpc::ServerBuilder& builder) {
+    builder.RegisterService(&ledger);
+    builder.RegisterService(&payments);
+    builder.RegisterService(&merchants);
+    builder.RegisterService(&operations);
+  }
+
+  ledger_service ledger;
+  payment_service payments;
+  merchant_service merchants;
+  operations_service operations;
+};
+
 endpoint::outcome bad_configuration(std::string fault) {
   return {nullptr, std::move(fault), true};
 }
@@ -73,7 +94,7 @@ struct endpoint::impl {
         context(std::make_shared<ledger_context>(parts.settings, std::exchange(parts.actors, {}),
                                                  *parts.chart, parts.load_keys, *parts.registry,
                                                  parts.item_counters)),
-        http({parts.registry, parts.status, [this] { refresh_gauges(); }},
+        http({parts.registry, parts.status, [this] { refresh_gauges(); }, parts.callbacks},
              static_cast<int>(parts.settings.http.threads)) {}
 
   std::string listen(const std::shared_ptr<grpc::ServerCredentials>& credentials);
@@ -83,7 +104,7 @@ struct endpoint::impl {
 
   endpoint_parts parts;
   std::shared_ptr<ledger_context> context;
-  std::unique_ptr<ledger_service> service;
+  std::unique_ptr<services> served;
   std::unique_ptr<grpc::Server> server;
   http_server http;
   int grpc_port = 0;
@@ -129,11 +150,11 @@ std::string endpoint::impl::listen(const std::shared_ptr<grpc::ServerCredentials
   key_reader =
       std::make_unique<ticker>(key_period, key_read_pause, [this] { context->keys.refresh(); });
   context->read_keys_soon = [this] { key_reader->wake(); };
-  service = std::make_unique<ledger_service>(context);
+  served = std::make_unique<services>(context);
   grpc::ServerBuilder builder;
   set_limits(builder, grpc);
   builder.AddListeningPort(join(grpc.address, *port), credentials, &grpc_port);
-  builder.RegisterService(service.get());
+  served->enter(builder);
   server = builder.BuildAndStart();
   if (!server || grpc_port == 0) return join(grpc.address, *port) + ": can't be listened on";
   show_health();
@@ -160,7 +181,9 @@ void endpoint::impl::show_health() {
   shown_ready = ready;
   auto* health = server->GetHealthCheckService();
   health->SetServingStatus("", ready);
-  health->SetServingStatus("suanpan.v1.Ledger", ready);
+  for (const char* service : {"suanpan.v1.Ledger", "suanpan.v1.Payments", "suanpan.v1.Merchants",
+                              "suanpan.v1.Operations"})
+    health->SetServingStatus(service, ready);
 }
 
 void endpoint::impl::refresh_gauges() {
@@ -187,6 +210,7 @@ void endpoint::stop(milliseconds deadline) {
   for (const auto& call : me.context->calls.all()) call->close();
   me.server->Shutdown(std::chrono::system_clock::now() + milliseconds(200));
   me.server->Wait();
+  if (me.parts.callbacks) me.parts.callbacks->close();
   me.http.stop();
   me.context->actors = {};
 }

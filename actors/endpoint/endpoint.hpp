@@ -29,6 +29,7 @@ struct endpoint_parts {
   std::shared_ptr<const node_status> status;
   metrics* item_counters =
       nullptr;  // counts items refused before an actor saw them; outlives all calls
+  std::shared_ptr<callback_door> callbacks = nullptr;  // null: this node takes none
 };
 
 class endpoint {

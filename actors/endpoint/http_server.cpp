@@ -5,6 +5,8 @@
 #include <civetweb.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <future>
@@ -14,20 +16,52 @@
 namespace suanpan::endpoint {
 namespace {
 
-/// Sends a whole answer; HEAD gets its head.
-int answer(mg_connection* connection, int status, const char* type, std::string_view body) {
+constexpr const char* plain_text = "text/plain; charset=utf-8";
+
+int say(mg_connection* connection, int status, const char* type, std::string_view body) {
   const std::string_view method = mg_get_request_info(connection)->request_method;
-  if (method != "GET" && method != "HEAD") {
-    status = 405;
-    body = "only GET and HEAD\n";
-    type = "text/plain; charset=utf-8";
-  }
   mg_printf(connection,
             "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
             "Cache-Control: no-store\r\nConnection: close\r\n\r\n",
             status, mg_get_response_code_text(connection, status), type, body.size());
   if (method != "HEAD") mg_write(connection, body.data(), body.size());
   return status;
+}
+
+/// Sends a whole answer; HEAD gets its head.
+int answer(mg_connection* connection, int status, const char* type, std::string_view body) {
+  const std::string_view method = mg_get_request_info(connection)->request_method;
+  if (method == "GET" || method == "HEAD") return say(connection, status, type, body);
+  return say(connection, 405, plain_text, "only GET and HEAD\n");
+}
+
+/// Path with query, as it came; headers with names in lower case.
+callback_bytes head_of(const mg_request_info& request) {
+  callback_bytes what;
+  what.path = request.local_uri_raw == nullptr ? "" : request.local_uri_raw;
+  if (request.query_string != nullptr) what.path.append("?").append(request.query_string);
+  for (int i = 0; i < request.num_headers; ++i) {
+    std::string name = request.http_headers[i].name;
+    std::ranges::transform(name, name.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    what.headers[std::move(name)] = request.http_headers[i].value;
+  }
+  return what;
+}
+
+/// False: it is longer than a callback may be, or it ended early.
+bool read_body(mg_connection* connection, std::size_t most, std::string& body) {
+  const auto told = mg_get_request_info(connection)->content_length;
+  if (told > static_cast<long long>(most)) return false;
+  std::array<char, 8'192> part{};
+  for (;;) {
+    const int read = mg_read(connection, part.data(), part.size());
+    if (read < 0) return false;
+    if (read == 0) return told < 0 || body.size() == static_cast<std::size_t>(told);
+    body.append(part.data(), static_cast<std::size_t>(read));
+    if (body.size() > most) return false;
+  }
 }
 
 /// Civetweb would write to standard error; a failed start is told by its result.
@@ -90,6 +124,9 @@ std::string http_server::start(const listen_address& at) {
   mg_set_request_handler(running_, "/metrics$", on_metrics, this);
   mg_set_request_handler(running_, "/livez$", on_live, this);
   mg_set_request_handler(running_, "/readyz$", on_ready, this);
+  if (!from_.callbacks) return {};
+  mg_set_request_handler(running_, "/callback/*$", on_callback, this);
+  mg_set_request_handler(running_, "/callbacks/*$", on_callback, this);
   return {};
 }
 
@@ -111,7 +148,19 @@ int http_server::on_metrics(mg_connection* connection, void* self) {
 }
 
 int http_server::on_live(mg_connection* connection, void*) {
-  return answer(connection, 200, "text/plain; charset=utf-8", "live\n");
+  return answer(connection, 200, plain_text, "live\n");
+}
+
+int http_server::on_callback(mg_connection* connection, void* self) {
+  const auto& request = *mg_get_request_info(connection);
+  if (std::string_view(request.request_method) != "POST")
+    return say(connection, 405, plain_text, "only POST\n");
+  auto what = head_of(request);
+  auto& door = *static_cast<http_server*>(self)->from_.callbacks;
+  if (!read_body(connection, door.bytes_max(), what.body))
+    return say(connection, 413, plain_text, "too long\n");
+  const auto reply = door.take(what);
+  return say(connection, reply.status, plain_text, reply.text);
 }
 
 int http_server::on_ready(mg_connection* connection, void* self) {

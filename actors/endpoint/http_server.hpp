@@ -1,6 +1,8 @@
-// What operations ask a node over HTTP: /metrics, /livez, /readyz. No secrets, no writes.
+// What comes to a node over HTTP: operations ask for /metrics, /livez, /readyz, without secrets or
+// writes; banks post to /callback/<channel>.
 #pragma once
 
+#include "actors/endpoint/callback_door.hpp"
 #include "actors/endpoint/ports.hpp"
 #include "actors/metrics/node_status.hpp"
 
@@ -20,7 +22,8 @@ class http_server {
   struct sources {
     std::shared_ptr<prometheus::Registry> registry;
     std::shared_ptr<const node_status> status;
-    std::function<void()> before_metrics = [] {};  // brings gauges up to date
+    std::function<void()> before_metrics = [] {};        // brings gauges up to date
+    std::shared_ptr<callback_door> callbacks = nullptr;  // null: this node takes none
   };
 
   http_server(sources from, int threads) : from_(std::move(from)), threads_(threads) {}
@@ -38,6 +41,7 @@ class http_server {
   static int on_metrics(mg_connection* connection, void* self);
   static int on_live(mg_connection* connection, void* self);
   static int on_ready(mg_connection* connection, void* self);
+  static int on_callback(mg_connection* connection, void* self);
 
   sources from_;
   int threads_;

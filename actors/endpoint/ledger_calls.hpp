@@ -14,7 +14,7 @@ namespace suanpan::endpoint {
 class post_transfers_call final : public unary_call {
  public:
   explicit post_transfers_call(const arrival& from)
-      : unary_call(from, ledger_method::post_transfers) {}
+      : unary_call(from, rpc_method::post_transfers) {}
 
  private:
   class work;
@@ -27,8 +27,7 @@ class post_transfers_call final : public unary_call {
 /// OpenAccounts.
 class open_accounts_call final : public unary_call, public opening_request {
  public:
-  explicit open_accounts_call(const arrival& from)
-      : unary_call(from, ledger_method::open_accounts) {}
+  explicit open_accounts_call(const arrival& from) : unary_call(from, rpc_method::open_accounts) {}
   void finish() noexcept override;
 
  private:
@@ -41,7 +40,7 @@ class open_accounts_call final : public unary_call, public opening_request {
 /// GetAccount.
 class get_account_call final : public unary_call, public account_read {
  public:
-  explicit get_account_call(const arrival& from) : unary_call(from, ledger_method::get_account) {}
+  explicit get_account_call(const arrival& from) : unary_call(from, rpc_method::get_account) {}
   void finish() noexcept override;
 
  private:
@@ -66,8 +65,7 @@ class queued_call : public unary_call {
 /// GetTransfer.
 class get_transfer_call final : public queued_call, public transfer_read {
  public:
-  explicit get_transfer_call(const arrival& from)
-      : queued_call(from, ledger_method::get_transfer) {}
+  explicit get_transfer_call(const arrival& from) : queued_call(from, rpc_method::get_transfer) {}
   void finish() noexcept override;
 
  private:
@@ -77,12 +75,12 @@ class get_transfer_call final : public queued_call, public transfer_read {
 /// ListAccounts.
 class list_accounts_call final : public queued_call, public account_list_read {
  public:
-  explicit list_accounts_call(const arrival& from)
-      : queued_call(from, ledger_method::list_accounts) {}
+  explicit list_accounts_call(const arrival& from) : queued_call(from, rpc_method::list_accounts) {}
   void finish() noexcept override;
 
  private:
   void begin() override;
+  void answer_none() noexcept;
 
   std::string filter_;
   std::uint32_t page_size_ = 0;
@@ -92,7 +90,7 @@ class list_accounts_call final : public queued_call, public account_list_read {
 class trial_balance_call final : public queued_call, public trial_balance_read {
  public:
   explicit trial_balance_call(const arrival& from)
-      : queued_call(from, ledger_method::get_trial_balance) {}
+      : queued_call(from, rpc_method::get_trial_balance) {}
   void finish() noexcept override;
 
  private:
@@ -102,8 +100,7 @@ class trial_balance_call final : public queued_call, public trial_balance_read {
 /// ListSubjects: answered without any actor.
 class list_subjects_call final : public unary_call {
  public:
-  explicit list_subjects_call(const arrival& from)
-      : unary_call(from, ledger_method::list_subjects) {}
+  explicit list_subjects_call(const arrival& from) : unary_call(from, rpc_method::list_subjects) {}
 
  private:
   void begin() override;

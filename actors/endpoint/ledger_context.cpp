@@ -27,7 +27,7 @@ principal_ptr make_dev_principal() {
 
 ledger_context::ledger_context(const config::node_config& settings, ledger_actors to,
                                const config::chart_of_accounts& subjects,
-                               key_ring::loader load_keys, prometheus::Registry& registry,
+                               key_ring::loader load_keys, prometheus::Registry& counters,
                                metrics* item_counters)
     : grpc(settings.grpc),
       limits(limits_of(settings)),
@@ -39,6 +39,6 @@ ledger_context::ledger_context(const config::node_config& settings, ledger_actor
       work(bounds_of(settings.admission)),
       keys(std::move(load_keys)),
       dev_principal(make_dev_principal()),
-      red(registry) {}
+      red(counters) {}
 
 }  // namespace suanpan::endpoint

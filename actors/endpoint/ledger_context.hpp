@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace suanpan::endpoint {
 
@@ -28,6 +29,9 @@ inline constexpr std::int64_t reports_max = 16;
 inline constexpr std::int64_t statements_max = 64;
 /// And for lists of transfers, each of which may look for a second or two.
 inline constexpr std::int64_t lists_max = 8;
+/// Orders that callers wait for at once, and calls that wait for the registrar.
+inline constexpr std::int64_t payments_max = 65'536;
+inline constexpr std::int64_t registry_max = 1'024;
 /// Bytes of answers that clients have not taken; beyond it streams are not read.
 inline constexpr std::int64_t unsent_bytes_max = 64 * config::mebibyte;
 /// Items of one stream that are in flight or not taken yet; beyond it the stream is not read.
@@ -38,6 +42,17 @@ inline constexpr std::chrono::milliseconds answer_patience_short{2'000};
 /// What OVERLOADED advises.
 inline constexpr std::chrono::milliseconds overload_pause{200};
 
+/// Where calls of Payments, Merchants and Operations go. A handle that is not set: this node can't
+/// do that, and says UNAVAILABLE.
+struct payment_actors {
+  std::vector<caf::actor> supervisors;  // handle_payment, by shard
+  caf::actor reader;                    // read_payments, read_notifications, read_cases
+  caf::actor registrar;                 // registry_requests.hpp
+  caf::actor notifier;                  // resend_notifications
+  /// A call whose client names no earlier deadline is told after this how its order stands.
+  std::chrono::milliseconds answer_deadline{27'000};
+};
+
 /// Where work goes. Emptied at a stop, so that no handle outlives the actor system.
 struct ledger_actors {
   caf::actor teller;      // post_transfers, open_accounts, read_account
@@ -46,6 +61,7 @@ struct ledger_actors {
   caf::actor bookkeeper;  // read_days, turn_day, read_general_ledger
   caf::actor statements;  // read_statement, read_past_balance
   caf::actor lists;       // read_transfer_list
+  payment_actors payments = {};
 };
 
 /// Outlives every call.
@@ -67,6 +83,8 @@ struct ledger_context {
   workload reports;
   workload statements;
   workload lists;
+  workload payments;
+  workload registry;
   key_ring keys;
   principal_ptr dev_principal;
   red_metrics red;

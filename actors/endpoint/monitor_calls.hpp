@@ -20,7 +20,7 @@ class change_monitor_call : public queued_call, public monitor_change {
 class add_monitor_call final : public change_monitor_call {
  public:
   explicit add_monitor_call(const arrival& from)
-      : change_monitor_call(from, ledger_method::add_balance_monitor) {}
+      : change_monitor_call(from, rpc_method::add_balance_monitor) {}
 
  private:
   void begin() override;
@@ -30,7 +30,7 @@ class add_monitor_call final : public change_monitor_call {
 class remove_monitor_call final : public change_monitor_call {
  public:
   explicit remove_monitor_call(const arrival& from)
-      : change_monitor_call(from, ledger_method::remove_balance_monitor) {}
+      : change_monitor_call(from, rpc_method::remove_balance_monitor) {}
 
  private:
   void begin() override;
@@ -40,7 +40,7 @@ class remove_monitor_call final : public change_monitor_call {
 class list_monitors_call final : public queued_call, public monitor_list_read {
  public:
   explicit list_monitors_call(const arrival& call)
-      : queued_call(call, ledger_method::list_balance_monitors) {}
+      : queued_call(call, rpc_method::list_balance_monitors) {}
   void finish() noexcept override;
 
  private:
@@ -51,7 +51,7 @@ class list_monitors_call final : public queued_call, public monitor_list_read {
 class list_monitor_events_call final : public queued_call, public monitor_events_read {
  public:
   explicit list_monitor_events_call(const arrival& call)
-      : queued_call(call, ledger_method::list_monitor_events) {}
+      : queued_call(call, rpc_method::list_monitor_events) {}
   void finish() noexcept override;
 
  private:

@@ -2,6 +2,7 @@
 #include "actors/endpoint/ledger_calls.hpp"
 #include "actors/endpoint/read_refusals.hpp"
 #include "protocol/messages/messages.hpp"
+#include "protocol/model/payment_content.hpp"
 #include "protocol/wire/answers.hpp"
 #include "protocol/wire/page_token.hpp"
 #include "suanpan/v1/ledger.pb.h"
@@ -32,6 +33,7 @@ void get_account_call::finish() noexcept {
   if (!claim()) return;
   if (account_read::result == read_result::not_found) return refuse(account_not_found());
   if (account_read::result != read_result::found) return refuse(read_unavailable());
+  if (!may_read_accounts_of(row.key.owner)) return refuse(account_not_found());
   v1::Account account;
   wire::fill(row, account);
   respond_with(account);
@@ -90,6 +92,11 @@ void list_accounts_call::begin() {
     return refuse_now(
         invalid("PAGE_SIZE_TOO_LARGE", "page_size", "A page holds at most 1,000 accounts."));
   page_size_ = request.page_size() == 0 ? page_size_default : request.page_size();
+  if (const auto own = own_merchant(*who_)) {
+    if (request.owner().empty()) request.set_owner(owner_of(*own));
+    // Accounts of others read as none.
+    if (!may_read_accounts_of(request.owner())) return answer_none();
+  }
   filter_ = request.owner() + '\n' + request.subject();
   const auto from = wire::read_page_token(request.page_token(), filter_);
   if (!from) return refuse_now(page_token_invalid());
@@ -100,6 +107,10 @@ void list_accounts_call::begin() {
   if (!enter_queue(context_.reports, reports_max, "reports")) return;
   const auto me = std::static_pointer_cast<list_accounts_call>(shared_from_this());
   caf::anon_send(context_.actors.reports, read_account_list{me});
+}
+
+void list_accounts_call::answer_none() noexcept {
+  if (claim()) respond_with(v1::ListAccountsResponse{});
 }
 
 void list_accounts_call::finish() noexcept {

@@ -5,7 +5,25 @@
 namespace suanpan::endpoint {
 namespace {
 
-constexpr const char* service = "suanpan.v1.Ledger";
+/// In the order of the enum.
+constexpr std::array<const char*, rpc_methods> method_names = {
+    "OpenAccounts",        "GetAccount",         "SetAccountFlags",
+    "SetAccountLimits",    "SetAccountMetadata", "CloseAccount",
+    "ListAccounts",        "PostTransfers",      "StreamTransfers",
+    "GetTransfer",         "ListTransfers",      "GetStatement",
+    "GetBalanceAt",        "GetTrialBalance",    "ListSubjects",
+    "GetAccountingDay",    "ListAccountingDays", "CloseAccountingDay",
+    "GetGeneralLedger",    "AddBalanceMonitor",  "RemoveBalanceMonitor",
+    "ListBalanceMonitors", "ListMonitorEvents",  "CreateTopUp",
+    "CreateTransfer",      "CreateQuickPay",     "CreateOnlineBankPay",
+    "CreateWithholding",   "CreatePayout",       "CreateWithdrawal",
+    "CreateRefund",        "RetryPayment",       "ClosePayment",
+    "GetPayment",          "ListPayments",       "ExplainPayment",
+    "CreateMerchant",      "GetMerchant",        "CreateApiKey",
+    "RevokeApiKey",        "SetWebhook",         "BindCard",
+    "UnbindCard",          "ListCards",          "ListNotifications",
+    "ResendNotifications", "ListCases",          "GetCase",
+};
 
 const char* name_of_code(std::size_t code) noexcept {
   static constexpr const char* names[] = {
@@ -16,10 +34,10 @@ const char* name_of_code(std::size_t code) noexcept {
   return names[code];
 }
 
-prometheus::Labels labels_of(ledger_method method) {
-  const bool streams = method == ledger_method::stream_transfers;
+prometheus::Labels labels_of(rpc_method method) {
+  const bool streams = method == rpc_method::stream_transfers;
   return {{"grpc_type", streams ? "bidi_stream" : "unary"},
-          {"grpc_service", service},
+          {"grpc_service", service_of(method)},
           {"grpc_method", name_of(method)}};
 }
 
@@ -29,56 +47,15 @@ prometheus::Gauge& gauge(prometheus::Registry& registry, const char* name, const
 
 }  // namespace
 
-const char* name_of(ledger_method method) noexcept {
-  switch (method) {
-    case ledger_method::open_accounts:
-      return "OpenAccounts";
-    case ledger_method::get_account:
-      return "GetAccount";
-    case ledger_method::set_account_flags:
-      return "SetAccountFlags";
-    case ledger_method::set_account_limits:
-      return "SetAccountLimits";
-    case ledger_method::set_account_metadata:
-      return "SetAccountMetadata";
-    case ledger_method::close_account:
-      return "CloseAccount";
-    case ledger_method::list_accounts:
-      return "ListAccounts";
-    case ledger_method::post_transfers:
-      return "PostTransfers";
-    case ledger_method::stream_transfers:
-      return "StreamTransfers";
-    case ledger_method::get_transfer:
-      return "GetTransfer";
-    case ledger_method::list_transfers:
-      return "ListTransfers";
-    case ledger_method::get_statement:
-      return "GetStatement";
-    case ledger_method::get_balance_at:
-      return "GetBalanceAt";
-    case ledger_method::get_trial_balance:
-      return "GetTrialBalance";
-    case ledger_method::list_subjects:
-      return "ListSubjects";
-    case ledger_method::get_accounting_day:
-      return "GetAccountingDay";
-    case ledger_method::list_accounting_days:
-      return "ListAccountingDays";
-    case ledger_method::close_accounting_day:
-      return "CloseAccountingDay";
-    case ledger_method::add_balance_monitor:
-      return "AddBalanceMonitor";
-    case ledger_method::remove_balance_monitor:
-      return "RemoveBalanceMonitor";
-    case ledger_method::list_balance_monitors:
-      return "ListBalanceMonitors";
-    case ledger_method::list_monitor_events:
-      return "ListMonitorEvents";
-    case ledger_method::get_general_ledger:
-      return "GetGeneralLedger";
-  }
-  return "";
+const char* name_of(rpc_method method) noexcept {
+  return method_names[static_cast<std::size_t>(method)];
+}
+
+const char* service_of(rpc_method method) noexcept {
+  if (method >= rpc_method::list_notifications) return "suanpan.v1.Operations";
+  if (method >= rpc_method::create_merchant) return "suanpan.v1.Merchants";
+  if (method >= rpc_method::create_top_up) return "suanpan.v1.Payments";
+  return "suanpan.v1.Ledger";
 }
 
 red_metrics::red_metrics(prometheus::Registry& registry)
@@ -105,16 +82,16 @@ red_metrics::red_metrics(prometheus::Registry& registry)
           .Register(registry);
   const prometheus::Histogram::BucketBoundaries bounds{
       0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
-  for (std::size_t i = 0; i < ledger_methods; ++i)
-    seconds_[i] = &seconds.Add(labels_of(static_cast<ledger_method>(i)), bounds);
-  for (std::size_t i = 0; i < ledger_methods; ++i) {
-    auto labels = labels_of(static_cast<ledger_method>(i));
+  for (std::size_t i = 0; i < rpc_methods; ++i)
+    seconds_[i] = &seconds.Add(labels_of(static_cast<rpc_method>(i)), bounds);
+  for (std::size_t i = 0; i < rpc_methods; ++i) {
+    auto labels = labels_of(static_cast<rpc_method>(i));
     labels.emplace("grpc_code", name_of_code(0));
     counters_[i][0] = &handled_.Add(labels);
   }
 }
 
-void red_metrics::handled(ledger_method method, grpc::StatusCode code,
+void red_metrics::handled(rpc_method method, grpc::StatusCode code,
                           std::chrono::steady_clock::duration took) noexcept {
   const auto row = static_cast<std::size_t>(method);
   const auto column = static_cast<std::size_t>(code) < codes ? static_cast<std::size_t>(code) : 2;

@@ -16,8 +16,9 @@
 
 namespace suanpan::endpoint {
 
-/// The methods of suanpan.v1.Ledger, in the order of the .proto.
-enum class ledger_method : std::uint8_t {
+/// The methods of suanpan.v1: those of Ledger, Payments, Merchants and Operations, in the order of
+/// the .proto files.
+enum class rpc_method : std::uint8_t {
   open_accounts,
   get_account,
   set_account_flags,
@@ -41,19 +42,45 @@ enum class ledger_method : std::uint8_t {
   remove_balance_monitor,
   list_balance_monitors,
   list_monitor_events,
+  create_top_up,
+  create_transfer,
+  create_quick_pay,
+  create_online_bank_pay,
+  create_withholding,
+  create_payout,
+  create_withdrawal,
+  create_refund,
+  retry_payment,
+  close_payment,
+  get_payment,
+  list_payments,
+  explain_payment,
+  create_merchant,
+  get_merchant,
+  create_api_key,
+  revoke_api_key,
+  set_webhook,
+  bind_card,
+  unbind_card,
+  list_cards,
+  list_notifications,
+  resend_notifications,
+  list_cases,
+  get_case,
 };
-inline constexpr std::size_t ledger_methods =
-    static_cast<std::size_t>(ledger_method::list_monitor_events) + 1;
+inline constexpr std::size_t rpc_methods = static_cast<std::size_t>(rpc_method::get_case) + 1;
 
 /// "PostTransfers".
-[[nodiscard]] const char* name_of(ledger_method method) noexcept;
+[[nodiscard]] const char* name_of(rpc_method method) noexcept;
+/// "suanpan.v1.Ledger".
+[[nodiscard]] const char* service_of(rpc_method method) noexcept;
 
 class red_metrics {
  public:
   explicit red_metrics(prometheus::Registry& registry);
 
   /// Thread-safe.
-  void handled(ledger_method method, grpc::StatusCode code,
+  void handled(rpc_method method, grpc::StatusCode code,
                std::chrono::steady_clock::duration took) noexcept;
 
   prometheus::Gauge& streams_open;
@@ -66,8 +93,8 @@ class red_metrics {
   static constexpr std::size_t codes = 17;
 
   prometheus::Family<prometheus::Counter>& handled_;
-  std::array<prometheus::Histogram*, ledger_methods> seconds_{};
-  std::array<std::array<std::atomic<prometheus::Counter*>, codes>, ledger_methods> counters_{};
+  std::array<prometheus::Histogram*, rpc_methods> seconds_{};
+  std::array<std::array<std::atomic<prometheus::Counter*>, codes>, rpc_methods> counters_{};
 };
 
 }  // namespace suanpan::endpoint

@@ -109,6 +109,7 @@ void get_statement_call::finish() noexcept {
   if (!claim()) return;
   if (statement_read::result == read_result::not_found) return refuse(account_not_found());
   if (statement_read::result != read_result::found) return refuse(read_unavailable());
+  if (!may_read_accounts_of(page.account.key.owner)) return refuse(account_not_found());
   v1::Statement response;
   wire::fill(page, response);
   if (page.more && !page.lines.empty()) {
@@ -140,6 +141,7 @@ void get_balance_at_call::finish() noexcept {
   if (!claim()) return;
   if (past_balance_read::result == read_result::not_found) return refuse(account_not_found());
   if (past_balance_read::result != read_result::found) return refuse(read_unavailable());
+  if (!may_read_accounts_of(found.account.key.owner)) return refuse(account_not_found());
   v1::BalanceAt response;
   wire::fill(found, response);
   respond_with(response);

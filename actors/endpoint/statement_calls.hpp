@@ -12,8 +12,7 @@ namespace suanpan::endpoint {
 /// GetStatement.
 class get_statement_call final : public queued_call, public statement_read {
  public:
-  explicit get_statement_call(const arrival& from)
-      : queued_call(from, ledger_method::get_statement) {}
+  explicit get_statement_call(const arrival& from) : queued_call(from, rpc_method::get_statement) {}
   void finish() noexcept override;
 
  private:
@@ -26,7 +25,7 @@ class get_statement_call final : public queued_call, public statement_read {
 class get_balance_at_call final : public queued_call, public past_balance_read {
  public:
   explicit get_balance_at_call(const arrival& from)
-      : queued_call(from, ledger_method::get_balance_at) {}
+      : queued_call(from, rpc_method::get_balance_at) {}
   void finish() noexcept override;
 
  private:
@@ -37,7 +36,7 @@ class get_balance_at_call final : public queued_call, public past_balance_read {
 class list_transfers_call final : public queued_call, public transfer_list_read {
  public:
   explicit list_transfers_call(const arrival& from)
-      : queued_call(from, ledger_method::list_transfers) {}
+      : queued_call(from, rpc_method::list_transfers) {}
   void finish() noexcept override;
 
  private:

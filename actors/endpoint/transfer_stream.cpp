@@ -51,7 +51,7 @@ void transfer_stream::recognised(const recognition& what) {
   if (const auto* error = std::get_if<wire::request_error>(&what))
     return end(wire::to_status(*error));
   const auto& who = std::get<principal_ptr>(what);
-  if (const auto error = may_call(*who, ledger_method::stream_transfers))
+  if (const auto error = may_call(*who, rpc_method::stream_transfers))
     return end(wire::to_status(*error));
   if (context_.closing.load(std::memory_order_acquire)) return end(wire::to_status(draining()));
   const lock held(guard_);
@@ -198,7 +198,7 @@ void transfer_stream::finish_if_done() {
   // A read may be outstanding: it ends with the call.
   if (!ending_ || finished_ || taking_ || writing_ || batches_ != 0 || !outbox_.empty()) return;
   finished_ = true;
-  context_.red.handled(ledger_method::stream_transfers, ending_->error_code(),
+  context_.red.handled(rpc_method::stream_transfers, ending_->error_code(),
                        std::chrono::steady_clock::now() - arrived_);
   Finish(*ending_);
 }

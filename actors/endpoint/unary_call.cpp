@@ -1,11 +1,21 @@
 #include "actors/endpoint/unary_call.hpp"
 
+#include "protocol/model/clock.hpp"
+#include "protocol/model/payment_content.hpp"
+
 #include <grpcpp/support/proto_buffer_reader.h>
 #include <grpcpp/support/proto_buffer_writer.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace suanpan::endpoint {
+namespace {
+
+/// So much before the client stops waiting, the answer is on its way.
+constexpr std::chrono::microseconds answer_margin{100'000};
+
+}  // namespace
 
 void unary_call::recognise_caller() {
   recognise(context_, grpc_,
@@ -26,6 +36,23 @@ bool unary_call::admit(std::int64_t items) {
   const char* reached = context_.work.enter(by_, work, permit_);
   if (reached != nullptr) refuse_now(overloaded(reached));
   return reached == nullptr;
+}
+
+bool unary_call::may_read_accounts_of(const std::string& owner) const {
+  const auto own = own_merchant(*who_);
+  return !own || owner == owner_of(*own);
+}
+
+std::int64_t unary_call::answer_by() const {
+  using std::chrono::duration_cast;
+  using std::chrono::microseconds;
+  const auto now = system_wall_clock().unix_micros();
+  const auto most =
+      now + duration_cast<microseconds>(context_.actors.payments.answer_deadline).count();
+  const auto client = grpc_.deadline();
+  if (client == std::chrono::system_clock::time_point::max()) return most;
+  const auto until = duration_cast<microseconds>(client.time_since_epoch()) - answer_margin;
+  return std::clamp(until.count(), now, most);
 }
 
 void unary_call::refuse_now(const wire::request_error& error) noexcept {

@@ -15,6 +15,7 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <string>
 
 namespace suanpan::endpoint {
 
@@ -45,7 +46,7 @@ class unary_call : public grpc::ServerUnaryReactor,
   [[nodiscard]] std::shared_ptr<open_call> keep() noexcept final { return weak_from_this().lock(); }
 
  protected:
-  unary_call(const arrival& from, ledger_method method)
+  unary_call(const arrival& from, rpc_method method)
       : held_(from.context),
         context_(*held_),
         grpc_(from.grpc),
@@ -75,6 +76,11 @@ class unary_call : public grpc::ServerUnaryReactor,
   void refuse_now(const wire::request_error& error) noexcept;
   /// Counts the call in; otherwise it is refused already, and false.
   [[nodiscard]] bool admit(std::int64_t items);
+  /// A merchant's key reads the accounts of its merchant alone.
+  [[nodiscard]] bool may_read_accounts_of(const std::string& owner) const;
+  /// Unix microseconds by which an actor should answer: a little before the client stops waiting,
+  /// and no later than payment_actors::answer_deadline from now.
+  [[nodiscard]] std::int64_t answer_by() const;
 
   const std::shared_ptr<ledger_context>
       held_;  // actors may hold the call longer than the endpoint lives
@@ -82,7 +88,7 @@ class unary_call : public grpc::ServerUnaryReactor,
   grpc::CallbackServerContext& grpc_;
   const grpc::ByteBuffer& request_;
   grpc::ByteBuffer& response_;
-  const ledger_method method_;
+  const rpc_method method_;
   principal_ptr who_;
   applicant by_;
   entry_permit permit_;

@@ -101,10 +101,10 @@ TEST_CASE("days: a close is refused in words, and names who closed what is close
 TEST_CASE("days: only operators close one; auditors read") {
   endpoint::principal auditor;
   auditor.as = storage::role::auditor;
-  using endpoint::ledger_method;
-  CHECK(endpoint::may_call(auditor, ledger_method::close_accounting_day));
-  for (const auto method : {ledger_method::get_accounting_day, ledger_method::list_accounting_days,
-                            ledger_method::get_general_ledger})
+  using endpoint::rpc_method;
+  CHECK(endpoint::may_call(auditor, rpc_method::close_accounting_day));
+  for (const auto method : {rpc_method::get_accounting_day, rpc_method::list_accounting_days,
+                            rpc_method::get_general_ledger})
     CHECK_FALSE(endpoint::may_call(auditor, method));
 }
 

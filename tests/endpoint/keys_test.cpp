@@ -17,7 +17,7 @@ namespace {
 
 const std::string operator_key = "sk_live_operator0123456789";
 const std::string auditor_key = "sk_live_auditor0123456789";
-const std::string merchant_key = "sk_test_merchant0123456789";
+const std::string some_merchants_key = "sk_test_merchant0123456789";
 const std::string revoked_key = "sk_live_revoked0123456789";
 
 storage::api_key_row row_of(const std::string& key, storage::role role) {
@@ -65,7 +65,7 @@ class keyed {
   keyed() {
     store.add(row_of(operator_key, storage::role::operator_));
     store.add(row_of(auditor_key, storage::role::auditor));
-    store.add(row_of(merchant_key, storage::role::merchant));
+    store.add(row_of(some_merchants_key, storage::role::merchant));
     auto revoked = row_of(revoked_key, storage::role::operator_);
     revoked.revoked_micros = 5;
     store.add(revoked);
@@ -162,9 +162,9 @@ TEST_CASE("keys: only operators write; auditors read; merchants have nothing in 
   CHECK(denied(node.post("Bearer " + auditor_key)));
   CHECK(denied(node.stream("Bearer " + auditor_key)));
   CHECK(node.read("Bearer " + auditor_key).ok());
-  CHECK(denied(node.post("Bearer " + merchant_key)));
-  CHECK(denied(node.read("Bearer " + merchant_key)));
-  CHECK(denied(node.stream("Bearer " + merchant_key)));
+  CHECK(denied(node.post("Bearer " + some_merchants_key)));
+  CHECK(denied(node.read("Bearer " + some_merchants_key)));
+  CHECK(denied(node.stream("Bearer " + some_merchants_key)));
 }
 
 TEST_CASE(

@@ -29,13 +29,16 @@ served::served(config::node_config settings, endpoint::key_ring::loader load_key
   config_.set("scheduler.max-threads", 2);
   system_ = std::make_unique<caf::actor_system>(config_);
   const auto actor = spawn_stand_in(*system_, told);
-  auto outcome = endpoint::endpoint::start({.settings = std::move(settings),
-                                            .actors = {actor, actor, actor, actor, actor, actor},
-                                            .chart = &chart_,
-                                            .load_keys = std::move(load_keys),
-                                            .registry = registry,
-                                            .status = status,
-                                            .item_counters = &counters_});
+  auto for_payments = spawn_payment_stand_ins(*system_, payments,
+                                              static_cast<std::uint32_t>(settings.ledger.shards));
+  auto outcome = endpoint::endpoint::start(
+      {.settings = std::move(settings),
+       .actors = {actor, actor, actor, actor, actor, actor, std::move(for_payments)},
+       .chart = &chart_,
+       .load_keys = std::move(load_keys),
+       .registry = registry,
+       .status = status,
+       .item_counters = &counters_});
   fault = std::move(outcome.fault);
   configuration_fault = outcome.configuration;
   running = std::move(outcome.running);
@@ -45,6 +48,7 @@ served::served(config::node_config settings, endpoint::key_ring::loader load_key
 served::~served() {
   if (running) running->stop(std::chrono::milliseconds(0));
   told->release(1'000'000, item_result::unavailable);
+  payments->release();
   // The stand-in ends when nobody holds it any more, as `running` lets go of it.
 }
 

@@ -4,6 +4,7 @@
 #include "actors/endpoint/endpoint.hpp"
 #include "protocol/wire/errors.hpp"
 #include "suanpan/v1/ledger.grpc.pb.h"
+#include "tests/endpoint/payment_stand_ins.hpp"
 #include "tests/endpoint/stand_ins.hpp"
 
 #include <caf/actor_system.hpp>
@@ -34,6 +35,7 @@ class served {
   [[nodiscard]] std::shared_ptr<grpc::Channel> channel() const;
 
   std::shared_ptr<script> told = std::make_shared<script>();
+  std::shared_ptr<payment_script> payments = std::make_shared<payment_script>();
   std::shared_ptr<prometheus::Registry> registry = std::make_shared<prometheus::Registry>();
   std::shared_ptr<node_status> status = std::make_shared<node_status>();
   std::string fault;  // of the start; empty if it runs

@@ -3,7 +3,7 @@
 
 #include "storage/libpq_connection.hpp"
 #include "storage/verify.hpp"
-#include "tests/storage/ledger_case.hpp"
+#include "tests/storage/payments_case.hpp"
 
 namespace suanpan::testing {
 namespace {
@@ -73,6 +73,31 @@ TEST_CASE("a day is not detached while the id window reaches into it") {
   const auto detached =
       detach_partition(ledger.dsn, day * 1'000, end_of_day + window_micros, window_micros);
   CHECK_MESSAGE(detached, detached.reason());
+}
+
+TEST_CASE("a day is not detached while an intent or a hold may still write into it") {
+  ledger_case ledger;
+  payment_course course{an_order()};
+  course.begin_attempt(an_attempt(course.order));
+  course.succeed();
+  must_write(ledger, course);
+  const auto later = (now_millis() + 40 * day_millis) * 1'000;
+  const auto detach = [&](std::int64_t days) {
+    return detach_partition(ledger.dsn, (now_millis() + days * day_millis) * 1'000, later,
+                            window_micros);
+  };
+  CHECK_FALSE(detach(0));
+  CHECK(detach(-1));
+  course.book(1);
+  course.book(2);
+  must_write(ledger, course, 3);
+  auto hold = posting(ledger.a, ledger.b, 5);
+  hold.kind = transfer_kind::hold;
+  hold.expires_at = now_micros() + 86'400'000'000;
+  const std::vector<transfer> items{hold};
+  REQUIRE(is<committed>(ledger.write(rows_of(items, {2'000}, item_result::held), {2'000})));
+  CHECK_FALSE(detach(1));
+  CHECK(detach(0));
 }
 
 TEST_CASE("a detached day is not booked into again, keeps its rows unchanged, and still verifies") {

@@ -3,6 +3,9 @@
 // released by running this test program once with SUANPAN_WRITE_RELEASED=1 and committing what it
 // appended.
 #include "suanpan/v1/ledger.pb.h"
+#include "suanpan/v1/merchants.pb.h"
+#include "suanpan/v1/operations.pb.h"
+#include "suanpan/v1/payments.pb.h"
 #include "tests/wire/api_surface.hpp"
 
 #include <doctest/doctest.h>
@@ -34,7 +37,10 @@ std::set<std::string> read_released() {
 std::set<std::string> surface_now() {
   return surface_of({v1::Totals::descriptor()->file(), v1::BalanceMonitor::descriptor()->file(),
                      v1::Account::descriptor()->file(), v1::TrialBalance::descriptor()->file(),
-                     v1::Transfer::descriptor()->file()});
+                     v1::Transfer::descriptor()->file(), v1::Payment::descriptor()->file(),
+                     v1::ListPaymentsRequest::descriptor()->file(),
+                     v1::Merchant::descriptor()->file(),
+                     v1::ListCasesRequest::descriptor()->file()});
 }
 
 /// The surface after a change that somebody might make to ledger.proto.
@@ -44,7 +50,9 @@ std::set<std::string> surface_after(const std::function<void(pb::FileDescriptorP
   for (const auto* file :
        {v1::Totals::descriptor()->file(), v1::Account::descriptor()->file(),
         v1::TrialBalance::descriptor()->file(), v1::BalanceMonitor::descriptor()->file(),
-        v1::Transfer::descriptor()->file()}) {
+        v1::Transfer::descriptor()->file(), v1::Payment::descriptor()->file(),
+        v1::ListPaymentsRequest::descriptor()->file(), v1::Merchant::descriptor()->file(),
+        v1::ListCasesRequest::descriptor()->file()}) {
     pb::FileDescriptorProto copy;
     file->CopyTo(&copy);
     if (file == v1::Transfer::descriptor()->file()) change(copy);

@@ -118,35 +118,59 @@ std::string_view decline_of(behaviour does) {
 
 }  // namespace
 
-behaviour bank::choose(const request& what) {
-  const auto tries = tries_[{what.merchant, what.reference}]++;
+bool comes_to_nothing(behaviour what) {
+  return what == timeout_then_nothing || what == dropped_before;
+}
+
+behaviour bank::choose(const request& what) const {
   if (const auto named = behaviour_of(what.card)) return *named;
-  return draw_behaviour(options_.seed, what.reference, tries, options_.rates);
+  const auto tried = tries_.find({what.merchant, what.reference});
+  return draw_behaviour(options_.seed, what.reference, tried == tries_.end() ? 0 : tried->second,
+                        options_.rates);
 }
 
 // Only what is known is said: a repeated request moves nothing, and changes nothing.
 std::vector<step> bank::repeat(const request& what, std::uint64_t known, std::int64_t now) {
-  if (what == taken_[known].what)
+  auto asked = what;
+  asked.wants_callback = taken_[known].what.wants_callback;  // moves no money
+  if (asked == taken_[known].what)
     return plan(known, now).say(saying_kind::answer, options_.work_micros).take();
-  taken_.push_back({.what = what, .reused = true});
-  return plan(taken_.size() - 1, now).say(saying_kind::answer, options_.work_micros).take();
+  return take({.what = what, .reused = true}, now);
 }
 
-std::vector<step> bank::receive(const request& what, std::int64_t now) {
-  const reference_key key{what.merchant, what.reference};
-  const auto known = newest_.find(key);
-  // What was taken and came to nothing is as if it had never come.
-  if (options_.dedupes && known != newest_.end()) return repeat(what, known->second, now);
-  const auto does = choose(what);
-  ++met_[does];
+std::vector<step> bank::take(receipt fresh, std::int64_t now) {
   const auto number = taken_.size();
-  taken_.push_back({.what = what, .does = does, .hidden = does == not_found_then_paid});
-  if (does != timeout_then_nothing && does != dropped_before) newest_[key] = number;
-  return plan_of(does, what.wants_callback, number, now, options_);
+  const reference_key key{fresh.what.merchant, fresh.what.reference};
+  if (fresh.reused) {
+    taken_.push_back(std::move(fresh));
+    return plan(number, now).say(saying_kind::answer, options_.work_micros).take();
+  }
+  const auto does = fresh.does;
+  const bool wants_callback = fresh.what.wants_callback;
+  ++tries_[key];
+  ++met_[does];
+  fresh.hidden = does == not_found_then_paid;
+  taken_.push_back(std::move(fresh));
+  // What was taken and came to nothing is as if it had never come.
+  if (!comes_to_nothing(does)) newest_[key] = number;
+  return plan_of(does, wants_callback, number, now, options_);
 }
 
-void bank::book(taken& of, std::int64_t now) {
-  const auto& booked = books_.book(of.what, decline_of(of.does), now);
+std::vector<step> bank::receive(const request& what, std::int64_t now, std::string_view refused) {
+  const auto known = newest_.find(std::pair{what.merchant, what.reference});
+  if (options_.dedupes && known != newest_.end()) return repeat(what, known->second, now);
+  const auto does = refused.empty() ? choose(what) : honest;
+  return take({.what = what, .does = does, .refused = std::string(refused)}, now);
+}
+
+std::vector<step> bank::take_again(const receipt& then, std::int64_t at) {
+  return take(
+      {.what = then.what, .does = then.does, .refused = then.refused, .reused = then.reused}, at);
+}
+
+void bank::book(receipt& of, std::int64_t now) {
+  const auto decline = of.refused.empty() ? decline_of(of.does) : std::string_view(of.refused);
+  const auto& booked = books_.book(of.what, decline, now);
   of.booked = true;
   of.hidden = false;
   of.entry = booked.number;
@@ -156,7 +180,7 @@ void bank::book(taken& of, std::int64_t now) {
   if (of.does == statement_alters_it) books_.alter_statement(of.entry);
 }
 
-report bank::report_of(const taken& of) const {
+report bank::report_of(const receipt& of) const {
   report r;
   r.is = status::processing;
   r.merchant = of.what.merchant;

@@ -40,13 +40,29 @@ struct step {
   bool altered = false;  // a callback that tells another amount
 };
 
+/// What the bank has taken, as it remembers it.
+struct receipt {
+  request what;
+  behaviour does = behaviour::honest;
+  std::string refused;  // declined with this code before anything is looked at; empty: it was not
+  bool reused = false;  // its reference was another request's: nothing comes of it
+  bool hidden = false;  // a query does not find it yet
+  bool booked = false;
+  std::uint64_t entry = 0;
+};
+
+/// Whether anything came of it, so that its reference is known.
+[[nodiscard]] bool comes_to_nothing(behaviour what);
+
 class bank {
  public:
   explicit bank(bank_options options) : options_(std::move(options)) {}
 
   /// In order of `due`. A bank that dedupes repeats what it knows of a reference, and declines
-  /// ("reference_reused") what differs under it.
-  [[nodiscard]] std::vector<step> receive(const request& what, std::int64_t now);
+  /// ("reference_reused") what differs under it. `refused`: the code with which it is declined,
+  /// whatever its digits say; empty: they decide.
+  [[nodiscard]] std::vector<step> receive(const request& what, std::int64_t now,
+                                          std::string_view refused = {});
   /// Books, or says. Of a step that books: nothing.
   std::optional<saying> carry_out(const step& what, std::int64_t now);
   /// What the bank says of a reference when asked.
@@ -55,31 +71,31 @@ class bank {
   /// A new business day; what is to be returned goes back now. Returns how many did.
   std::size_t next_day(std::int64_t now);
 
+  /// All that was taken, in order; step::of counts in it. What only repeats is not taken.
+  [[nodiscard]] const std::vector<receipt>& taken() const { return taken_; }
+  /// Takes what another run of this bank took as its next, at that time: with each carry_out() and
+  /// next_day() of that run again, in the order of that run, it knows what that run knew. Returns
+  /// the steps that came of it then.
+  [[nodiscard]] std::vector<step> take_again(const receipt& then, std::int64_t at);
+
   [[nodiscard]] const bank_books& books() const { return books_; }
   [[nodiscard]] const bank_options& options() const { return options_; }
   /// How often each behaviour was met.
   [[nodiscard]] const std::map<behaviour, std::uint64_t>& met() const { return met_; }
 
  private:
-  struct taken {
-    request what;
-    behaviour does = behaviour::honest;
-    bool hidden = false;  // a query does not find it yet
-    bool booked = false;
-    bool reused = false;  // its reference was another request's
-    std::uint64_t entry = 0;
-  };
   using reference_key = std::pair<std::string, std::string>;
 
-  [[nodiscard]] behaviour choose(const request& what);
+  [[nodiscard]] behaviour choose(const request& what) const;
   [[nodiscard]] std::vector<step> repeat(const request& what, std::uint64_t known,
                                          std::int64_t now);
-  void book(taken& of, std::int64_t now);
-  [[nodiscard]] report report_of(const taken& of) const;
+  [[nodiscard]] std::vector<step> take(receipt fresh, std::int64_t now);
+  void book(receipt& of, std::int64_t now);
+  [[nodiscard]] report report_of(const receipt& of) const;
 
   bank_options options_;
   bank_books books_;
-  std::vector<taken> taken_;
+  std::vector<receipt> taken_;
   std::map<reference_key, std::uint64_t, std::less<>> newest_;  // by reference, number in taken_
   std::map<reference_key, std::uint64_t> tries_;
   std::vector<std::uint64_t> to_return_;  // entries

@@ -12,6 +12,8 @@ find_package(tomlplusplus CONFIG REQUIRED)
 find_package(PostgreSQL REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(PQXX REQUIRED IMPORTED_TARGET libpqxx)
+pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl)
+pkg_check_modules(MICROHTTPD REQUIRED IMPORTED_TARGET libmicrohttpd)
 
 # civetweb ships a CMake file on Debian 12 and 13, but its targets differ; the library does not.
 find_library(CIVETWEB_CPP_LIB civetweb-cpp REQUIRED)

@@ -22,6 +22,7 @@ needs=(
   "prometheus-cpp-dev: metrics" "libcivetweb-dev: metrics and health over HTTP"
   "libspdlog-dev: logs" "libcli11-dev: command lines" "libtomlplusplus-dev: configuration files"
   "nlohmann-json3-dev: JSON" "libssl-dev: TLS, hashes" "zlib1g-dev: the API"
+  "libcurl4-openssl-dev: calls over HTTP" "libmicrohttpd-dev: the bank simulator"
   "doctest-dev: the tests"
 )
 needs_of_tests=(
