@@ -73,7 +73,7 @@ struct ledger_settings {
   std::int64_t recent_ids_max = 1'000'000;
   std::int64_t batch_transfers_max = 16'384;
   std::int64_t batches_in_flight_max = 4;
-  std::int64_t gather_us_max = 2'000;
+  std::int64_t gather_us_max = 8'000;
   std::int64_t defer_rounds = 4;
   std::int64_t defer_limit = 64;
   std::int64_t active_accounts_max = 2'000'000;

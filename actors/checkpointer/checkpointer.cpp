@@ -70,12 +70,19 @@ void checkpointer::hand_on_if_complete() {
   balances_.clear();
 }
 
+// More was dirty than fitted. Accounts that are dirty again since the round began don't count, or
+// rounds would follow each other for ever while as many accounts as fit are busy.
+bool checkpointer::leaves_dirty() const {
+  return std::ranges::any_of(
+      plan_.positions, [this](const shard_position& p) { return p.position < plan_.settled; });
+}
+
 void checkpointer::written(const checkpoint_written& m) {
   if (m.round != round_) return;
   SUANPAN_FAULT_POINT("checkpointer.after_store");
   running_ = false;
   stored_positions_ = plan_.positions;
-  if (plan_.reports >= options_.rows_max) begin();  // more was dirty than fitted
+  if (plan_.reports >= options_.rows_max && leaves_dirty()) begin();
 }
 
 }  // namespace suanpan

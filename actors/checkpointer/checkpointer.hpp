@@ -37,6 +37,7 @@ class checkpointer final : public caf::event_based_actor {
   void begun(const checkpoint_begun& m);
   void reported(const balance_reported& m);
   void hand_on_if_complete();
+  [[nodiscard]] bool leaves_dirty() const;
   void written(const checkpoint_written& m);
 
   checkpointer_options options_;

@@ -1,5 +1,6 @@
 #include "actors/node/maintenance.hpp"
 
+#include "actors/node/process_memory.hpp"
 #include "actors/quiet_actor.hpp"
 #include "storage/partitions.hpp"
 
@@ -30,6 +31,7 @@ caf::behavior maintenance::make_behavior() {
     delayed_send(this, options_.tidy, keeper_tick{});
     if (clock().now() >= partitions_due_) make_partitions();
     tidy();
+    give_back_memory();
     send(reports_, read_trial_balance{std::make_shared<watched_balance>()});
   }};
 }

@@ -1,5 +1,6 @@
-// MAINTENANCE. Partitions made ahead, BRIN ranges summarised, old commit marks pruned, and the
-// trial balance watched: what may be late but not forgotten. Detached, on sessions of its own.
+// MAINTENANCE. Partitions made ahead, BRIN ranges summarised, old commit marks pruned, memory given
+// back, and the trial balance watched: what may be late but not forgotten. Detached, on sessions of
+// its own.
 #pragma once
 
 #include "protocol/messages/messages.hpp"

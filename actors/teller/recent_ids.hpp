@@ -43,6 +43,10 @@ class recent_ids {
   };
   /// Looks the id up, and claims it as in flight if it is not known.
   claim_result claim(const transfer_id& id, std::uint64_t content);
+  /// It will be claimed soon.
+  void fetch_ahead(const transfer_id& id) const {
+    if (last_slice_ != nullptr && slice_of(id) == last_time_) last_slice_->prefetch(id);
+  }
   [[nodiscard]] const known_id* find(const transfer_id& id) const;
   /// The fate of a claimed id is durable: keep it if its time is in the complete range, else forget
   /// it.

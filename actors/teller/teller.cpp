@@ -141,7 +141,10 @@ bool teller::make_batch() {
 // Deferred items first, in old order (R1); then those whose look-up or activation is done; then new
 // ones. A voucher is never divided: the last one may take the batch beyond its bound.
 void teller::fill(batch& b) {
-  const auto fits = [&b, most = options_.batch_transfers_max] { return b.entries.size() < most; };
+  const auto fits = [&b, bound = options_.batch_transfers_max] { return b.entries.size() < bound; };
+  const auto most = std::min(options_.batch_transfers_max, waiting_items_ + room_.size());
+  b.entries.reserve(most);
+  b.legs.reserve(2 * most);
   room_.begin_batch(settled_);
   while (fits()) {
     const auto next = room_.take_returning();
@@ -164,6 +167,7 @@ void teller::fill(batch& b) {
     auto& front = waiting_.front();
     const auto& items = front.request->items;
     while (fits() && front.next < items.size()) {
+      fetch_ahead(items, front.next);
       const auto size = static_cast<std::uint32_t>(unit_size(items, front.next));
       if (front.request->answers[front.next].result == item_result::none)
         admit(b, {.request = front.request, .item = front.next, .size = size});
@@ -175,6 +179,24 @@ void teller::fill(batch& b) {
   }
   fill_openings(b);
   fill_changes(b);
+}
+
+// What the items after the next few will look for comes from memory meanwhile: tables of millions
+// are in no cache.
+void teller::fetch_ahead(std::span<const transfer> items, std::size_t now) {
+  constexpr std::size_t far = 12;
+  constexpr std::size_t near = 6;
+  if (now + far < items.size()) {
+    const auto& what = items[now + far];
+    recent_.fetch_ahead(what.id);
+    directory_.fetch_ahead(what.debit);
+    directory_.fetch_ahead(what.credit);
+  }
+  if (now + near < items.size()) {
+    const auto& what = items[now + near];
+    __builtin_prefetch(directory_.find(what.debit), 1);
+    __builtin_prefetch(directory_.find(what.credit), 1);
+  }
 }
 
 // Once who waited for them is told; the next one asks the database again.

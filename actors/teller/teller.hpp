@@ -118,6 +118,7 @@ class teller final : public caf::event_based_actor {
   [[nodiscard]] bool lets_gather();
   [[nodiscard]] bool make_batch();
   void fill(batch& b);
+  void fetch_ahead(std::span<const transfer> items, std::size_t now);
   void dispatch(const batch_ptr& b);
   void forget_absent();
   void begin_read(const read_account& m);

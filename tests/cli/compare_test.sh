@@ -18,10 +18,13 @@ for name in ("hot_vs_for_update", "two_way_hot_vs_for_update", "uniform_vs_copy"
              "zipf_vs_uniform", "single_vs_echo", "single_vs_for_update"):
     assert found[name] > 0, name
 assert found["uniform_vs_tigerbeetle"] is None
-for name, details in found["details"].items():
+assert found["rounds"] == 1 and found["versions"]["postgres"] and found["raw"]["rates"]
+for name, details in found["raw"]["details"].items():
     assert details["statements"]["agree"] is True, name
-for setting in ("fsync=on", "synchronous_commit=on", "full_page_writes=on", "wal_level=replica"):
-    assert setting in found["postgres"], setting
+settings = found["settings"]["postgres"]
+for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+    assert settings[setting] == "on", setting
+assert settings["wal_level"] == "replica"
 xml.dom.minidom.parse(sys.argv[1] + "/compare.svg")
 PYTHON
 if "$root/tools/compare" --bin "$directory" --tiny >"$directory/failed" 2>/dev/null; then exit 1; fi

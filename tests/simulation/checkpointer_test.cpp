@@ -36,7 +36,22 @@ struct checkpointer_alone {
   }
   void wait(sim_time how_long) { world.run_until(world.now() + how_long, nullptr); }
   void plan(std::uint64_t round, std::uint32_t reports, std::int64_t position) {
-    caf::anon_send(points, checkpoint_begun{{1}, round, reports, {position}, {{{0}, {position}}}});
+    plan_below(round, reports, {position, position});
+  }
+  struct bounds {
+    std::int64_t position;
+    std::int64_t settled;
+  };
+  void plan_below(std::uint64_t round, std::uint32_t reports, bounds b) {
+    caf::anon_send(points,
+                   checkpoint_begun{{1}, round, reports, {b.settled}, {{{0}, {b.position}}}});
+  }
+  void full_round(std::uint64_t round, bounds b) {
+    plan_below(round, 100, b);
+    for (int i = 0; i < 100; ++i) report(round, b.position);
+    wait(100 * millis);
+    caf::anon_send(points, checkpoint_written{{1}, round});
+    wait(100 * millis);
   }
   void report(std::uint64_t round, std::int64_t covers) {
     caf::anon_send(points, balance_reported{round, {account_number::make({0}, 1), {}, {covers}}});
@@ -76,4 +91,15 @@ TEST_CASE("checkpointer: a report of a round that was given up counts for no oth
   REQUIRE(with.written.size() == 1);
   CHECK(with.written[0].balances[0].covers == ticket{90});
   CHECK(with.written[0].positions == std::vector<shard_position>{{{0}, {90}}});
+}
+
+TEST_CASE("checkpointer: a full round is followed at once only if it left older dirt behind") {
+  checkpointer_alone with;
+  with.wait(1'500 * millis);
+  with.full_round(1, {.position = 40, .settled = 50});
+  REQUIRE(with.begun.size() == 2);  // 200 ms later: no tick yet
+  with.full_round(2, {.position = 60, .settled = 60});
+  CHECK(with.begun.size() == 2);
+  with.wait(1 * seconds);
+  CHECK(with.begun.size() == 3);
 }
