@@ -163,12 +163,12 @@ TEST_CASE("a merchant's key acts for its merchant alone; staff name one") {
 
 TEST_CASE("order numbers are printable ASCII of 64 bytes; the system keeps surplus- for itself") {
   auto request = good_quick_pay();
-  for (const std::string good : {std::string("1"), std::string(64, '~'), std::string("a/b#?:=")}) {
+  for (const std::string& good : {std::string("1"), std::string(64, '~'), std::string("a/b#?:=")}) {
     request.set_order_number(good);
     CHECK(order_of(request).number.value == good);
   }
-  for (const std::string bad : {std::string(), std::string(65, '1'), std::string("é"),
-                                std::string("a\tb"), std::string("surplus-1")}) {
+  for (const std::string& bad : {std::string(), std::string(65, '1'), std::string("é"),
+                                 std::string("a\tb"), std::string("surplus-1")}) {
     request.set_order_number(bad);
     CHECK(fault_of(request).reason == "ORDER_NUMBER_INVALID");
   }
