@@ -31,6 +31,7 @@ served::served(config::node_config settings, endpoint::key_ring::loader load_key
   const auto actor = spawn_stand_in(*system_, told);
   auto for_payments = spawn_payment_stand_ins(*system_, payments,
                                               static_cast<std::uint32_t>(settings.ledger.shards));
+  for_payments.answer_deadline = std::chrono::milliseconds(settings.payments.answer_deadline_ms);
   auto outcome = endpoint::endpoint::start(
       {.settings = std::move(settings),
        .actors = {actor, actor, actor, actor, actor, actor, std::move(for_payments)},
