@@ -35,7 +35,7 @@ std::string fetch(const std::string& url, const std::string* form) {
     throw std::runtime_error(url + ": " + curl_easy_strerror(code));
   long status = 0;
   curl_easy_getinfo(one.get(), CURLINFO_RESPONSE_CODE, &status);
-  if (status != 200) throw std::runtime_error(url + ": HTTP status " + std::to_string(status));
+  if (status < 200 || status >= 400) throw std::runtime_error(url + ": HTTP status " + std::to_string(status));
   return body;
 }
 
@@ -73,9 +73,8 @@ void pay_at_page(const std::string& redirect_url, const std::string& account) {
   const auto page = fetch(redirect_url, nullptr);
   if (page.find("<form") == std::string::npos)
     throw std::runtime_error(redirect_url + ": no form to pay with");
-  const std::string form = "account=" + account + "&action=pay";
-  const auto said = fetch(redirect_url, &form);
-  if (said.empty()) throw std::runtime_error(redirect_url + ": an empty page");
+  const std::string form = "account=" + account + "&choice=pay";
+  (void)fetch(redirect_url, &form);
 }
 
 }  // namespace suanpan::orders
