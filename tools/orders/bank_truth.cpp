@@ -35,7 +35,8 @@ std::string fetch(const std::string& url, const std::string* form) {
     throw std::runtime_error(url + ": " + curl_easy_strerror(code));
   long status = 0;
   curl_easy_getinfo(one.get(), CURLINFO_RESPONSE_CODE, &status);
-  if (status < 200 || status >= 400) throw std::runtime_error(url + ": HTTP status " + std::to_string(status));
+  if (status < 200 || status >= 400)
+    throw std::runtime_error(url + ": HTTP status " + std::to_string(status));
   return body;
 }
 
