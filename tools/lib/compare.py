@@ -33,7 +33,7 @@ def parse(arguments):
     options = parser.parse_args(arguments)
     options.quick = options.quick or options.tiny
     options.rounds = options.rounds or (1 if options.tiny else 3)
-    options.seconds = options.seconds or (1 if options.tiny else 3 if options.quick else 8)
+    options.seconds = options.seconds or (1 if options.tiny else 2 if options.quick else 8)
     return options
 
 
