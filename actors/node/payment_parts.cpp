@@ -61,6 +61,8 @@ void payment_parts::spawn_outward(caf::actor_system& system, const payment_neigh
   channel_supervisor_options channels;
   channels.channels = setups_;
   channels.health = health_;
+  channels.restart_intensity = static_cast<std::size_t>(c.payments.restart_intensity);
+  channels.restart_window = std::chrono::seconds(c.payments.restart_window_s);
   channels_ = system.spawn<channel_supervisor>(std::move(channels), &clock_, &channel_counters_);
 
   auto registry = registrar_options_of(c, session("registry"));
