@@ -83,6 +83,7 @@ inline constexpr std::array misfortunes = {
     std::string_view{"merchant tries another card"},
     std::string_view{"merchant closes an order"},
     std::string_view{"merchant refunds"},
+    std::string_view{"merchant is frozen"},
     std::string_view{"payment throws"},
     std::string_view{"channel throws"},
 };

@@ -126,10 +126,10 @@ void sim_merchant::go_on(std::size_t n) {
   auto& o = orders_[n];
   if (is_terminal(o.stage)) {
     o.ended = true;
-    if (!settling_ && met(chance_.one_in(3), misfortune("merchant repeats what it was told")))
+    if (met(chance_.one_in(3), misfortune("merchant repeats what it was told")))
       repeat(n);
     const bool refundable = o.stage == payment_stage::succeeded && collects(o.asked.kind);
-    if (refundable && !settling_ && met(chance_.one_in(3), misfortune("merchant refunds")))
+    if (refundable && met(chance_.one_in(2), misfortune("merchant refunds")))
       refund(n);
     return;
   }

@@ -157,9 +157,9 @@ void sim_run::meet_a_bank() {
   payments_->open_channel(adapter_);
   payments_->register_merchant({sim_merchant::name}, 60);
   if (plan_.misfortunes && chance.one_in(2))
-    faults_.payment_throws = static_cast<std::uint64_t>(chance.between(200, 3'000));
+    faults_.payment_throws = static_cast<std::uint64_t>(chance.between(4, 60));
   if (plan_.misfortunes && chance.one_in(2))
-    faults_.channel_throws = static_cast<std::uint64_t>(chance.between(10, 200));
+    faults_.channel_throws = static_cast<std::uint64_t>(chance.between(4, 60));
   merchant_seed_ = chance.seed();
   bank_->on_callback = [this](const bank::saying& said) {
     if (const auto answer = adapter_->heard_callback(said))
@@ -199,6 +199,23 @@ void sim_run::await_expiries() {
   world_.run_until(world_.now() + end_patience, none_due);
   for (const auto& hold : database_->open_holds() | std::views::filter(is_due))
     auditor_->breach("R23: the hold " + to_string(hold.first) + " has expired and is not voided");
+}
+
+// What its account then refuses goes to suspense (R22).
+void sim_run::freeze_merchant() {
+  for (const auto& [number, row] : database_->accounts()) {
+    if (row.key.owner != std::string("merchant:") + sim_merchant::name) continue;
+    auto& node = *nodes_[world_.steps() % nodes_.size()];
+    if (!node.running()) continue;
+    world_.count(misfortune("merchant is frozen"));
+    node.change(
+        std::make_shared<sim_change>(world_, told_, node.party(),
+                                     asked_change{.number = number,
+                                                  .what = {.set = account_flags::frozen_credit},
+                                                  .answered = {},
+                                                  .terms = {},
+                                                  .at = {}}));
+  }
 }
 
 // Surplus is refunded, bookings come about, notifications apart: all of it by itself.
@@ -274,6 +291,9 @@ sim_result sim_run::run() {
     merchant_ = std::make_unique<sim_merchant>(*town_, merchant_seed_, sim_merchant_options{});
     if (plan_.misfortunes) bank_->begin();
     merchant_->begin();
+    if (plan_.misfortunes && merchant_seed_ % 3 == 0)
+      world_.after(static_cast<sim_time>(merchant_seed_ % 6) * seconds,
+                   [this] { freeze_merchant(); });
   }
   const auto content = [this] {
     return (!merchant_ || merchant_->done()) &&

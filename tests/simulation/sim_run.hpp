@@ -51,6 +51,7 @@ class sim_run {
   void deliver_callback(const channel_answer& answer, int tries);
   void await_expiries();
   void await_orders();
+  void freeze_merchant();
   void read_everything();
   [[nodiscard]] bool all_answered() const;
   [[nodiscard]] sim_result judge();

@@ -141,7 +141,9 @@ void sim_trouble::befall(sim_node& node) {
     default: {
       world_.count(misfortune("clock steps"));
       world_.log("node " + node.name() + ": its clock steps");
-      const auto far = c.one_in(6) ? 3'600 * seconds : 2 * seconds;
+      // Orders wait for times that are recorded: an hour would have to be waited for.
+      const auto farthest = orders_ ? 60 * seconds : 3'600 * seconds;
+      const auto far = c.one_in(6) ? farthest : 2 * seconds;
       return node.clock().step_by(c.between(-far, far));
     }
   }
