@@ -6,6 +6,7 @@
 #include "tests/simulation/simulated_database.hpp"
 #include "tools/bank/bank_books.hpp"
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ class auditor {
   void check_payments(const bank::bank_books& books);
   /// The same but for the bank.
   void check_orders_alone();
+  /// What is asked later need not be answered before the run ends.
+  void closes_at(sim_time when) { closing_ = when; }
   /// Of a bank that does not dedupe, "not found" is final that long after a request was sent.
   void check_evidence(bool dedupes, sim_time not_found_is_final_after);
 
@@ -64,6 +67,7 @@ class auditor {
   const simulated_database& database_;
   const history& told_;
   std::vector<std::string> breaches_;
+  sim_time closing_ = std::numeric_limits<sim_time>::max();
 };
 
 }  // namespace suanpan::simulation

@@ -124,13 +124,14 @@ void sim_merchant::heard(std::size_t n, const asked_order& told) {
 // It looks again later, or does something about it.
 void sim_merchant::go_on(std::size_t n) {
   auto& o = orders_[n];
+  // People have it, and nobody else will say more soon.
+  if (settling_ && o.stage == payment_stage::manual) o.ended = true;
+  if (o.ended) return;
   if (is_terminal(o.stage)) {
     o.ended = true;
-    if (met(chance_.one_in(3), misfortune("merchant repeats what it was told")))
-      repeat(n);
+    if (met(chance_.one_in(3), misfortune("merchant repeats what it was told"))) repeat(n);
     const bool refundable = o.stage == payment_stage::succeeded && collects(o.asked.kind);
-    if (refundable && met(chance_.one_in(2), misfortune("merchant refunds")))
-      refund(n);
+    if (refundable && met(chance_.one_in(2), misfortune("merchant refunds"))) refund(n);
     return;
   }
   const auto pause = chance_.between(200, 2'500) * millis;

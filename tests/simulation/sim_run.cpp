@@ -306,6 +306,7 @@ sim_result sim_run::run() {
   if (adapter_) adapter_->settle_down();
   if (merchant_) merchant_->settle_down();
   world_.run_until(world_.now() + end_patience, [&] { return content() && all_answered(); });
+  auditor_->closes_at(world_.now());
   if (bank_) await_orders();
   await_expiries();
   read_everything();
