@@ -30,8 +30,13 @@ void sim_merchant::begin() {
 }
 
 bool sim_merchant::done() const {
-  return orders_.size() >= static_cast<std::size_t>(options_.orders) &&
-         std::ranges::all_of(orders_, &order::ended);
+  return made() >= options_.orders && std::ranges::all_of(orders_, &order::ended);
+}
+
+// Refunds come on top.
+int sim_merchant::made() const {
+  return static_cast<int>(std::ranges::count_if(
+      orders_, [](const order& o) { return o.asked.kind != payment_kind::refund; }));
 }
 
 bool sim_merchant::met(bool it, std::string_view what) {
@@ -69,9 +74,7 @@ void sim_merchant::start_order() {
   const auto n = orders_.size() - 1;
   ask(n);
   if (!settling_ && met(chance_.one_in(6), misfortune("merchant sends twice at once"))) ask(n);
-  const auto made = std::ranges::count_if(
-      orders_, [](const order& o) { return o.asked.kind != payment_kind::refund; });
-  if (made < options_.orders)
+  if (made() < options_.orders)
     town_.world.after(chance_.between(0, 900 * millis), [this] { start_order(); });
 }
 

@@ -44,6 +44,7 @@ class sim_merchant {
 
   void start_order();
   [[nodiscard]] payment_order invent();
+  [[nodiscard]] int made() const;
   void ask(std::size_t n);
   void heard(std::size_t n, const asked_order& told);
   void go_on(std::size_t n);
