@@ -148,7 +148,7 @@ bool sim_client::speaks(const transfer& t) const {
 
 // Other content under the same id.
 transfer sim_client::changed(transfer t) {
-  if (chance_.one_in(2)) {
+  if (chance_.one_in(4)) {
     t.amount = {t.amount.value + 1};
     return t;
   }
@@ -183,11 +183,11 @@ void sim_client::send_new() {
     open_.emplace(t.id, 0);
     batch.push_back(t);
     if (met(chance_.one_in(30), misfortune("client doubles an item"))) batch.push_back(t);
-    if (!met(chance_.one_in(30), misfortune("client changes content"))) continue;
-    if (chance_.one_in(2))
+    if (!met(chance_.one_in(20), misfortune("client changes content"))) continue;
+    if (chance_.one_in(4))
       batch.push_back(changed(t));
     else
-      send({changed(t)}, true);  // at once, perhaps at another node
+      send_everywhere({changed(t)});  // at once; its payer may be another node's
   }
   const bool linked = std::ranges::any_of(batch, &transfer::linked);
   if (!linked && met(chance_.one_in(20), misfortune("client reorders")))
@@ -200,10 +200,15 @@ void sim_client::send_new() {
   if (batches_left_ > 0) schedule_next();
 }
 
-sim_node* sim_client::some_node() {
+std::vector<sim_node*> sim_client::running_nodes() const {
   std::vector<sim_node*> up;
   for (auto& n : town_.nodes)
     if (n->running()) up.push_back(n.get());
+  return up;
+}
+
+sim_node* sim_client::some_node() {
+  const auto up = running_nodes();
   if (up.empty()) return nullptr;
   if (up.size() > 1 && met(chance_.one_in(20), misfortune("client asks another node")))
     return up[chance_.below(up.size())];
@@ -219,13 +224,21 @@ void sim_client::send(const std::vector<transfer>& what, bool once) {
                       [this, what] { send(what, false); });
     return;
   }
-  auto request = std::make_shared<sim_posting>(town_.world, town_.told, node->party(), what);
+  send_to(*node, what, once);
+}
+
+void sim_client::send_everywhere(const std::vector<transfer>& what) {
+  for (auto* node : running_nodes()) send_to(*node, what, true);
+}
+
+void sim_client::send_to(sim_node& node, const std::vector<transfer>& what, bool once) {
+  auto request = std::make_shared<sim_posting>(town_.world, town_.told, node.party(), what);
   const auto judged = std::make_shared<bool>(false);
   request->on_answer = [this, once, judged, weak = std::weak_ptr(request)] {
     if (std::exchange(*judged, true)) return;
     if (auto r = weak.lock()) judge(r, once);
   };
-  node->post(request);
+  node.post(request);
   const auto patience = chance_.between(options_.patience_max / 5, options_.patience_max);
   town_.world.after(patience, [this, once, judged, what] {
     if (std::exchange(*judged, true) || once) return;

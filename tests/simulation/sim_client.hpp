@@ -44,6 +44,9 @@ class sim_client {
  private:
   void send_new();
   void send(const std::vector<transfer>& what, bool once);
+  void send_to(sim_node& node, const std::vector<transfer>& what, bool once);
+  /// To each node that runs; whatever comes of it is not asked again.
+  void send_everywhere(const std::vector<transfer>& what);
   void judge(const std::shared_ptr<sim_posting>& request, bool once);
   void ask_again(transfer what);
   void read_something();
@@ -66,6 +69,7 @@ class sim_client {
   [[nodiscard]] bool speaks(const transfer& t) const;
   [[nodiscard]] transfer changed(transfer t);
   [[nodiscard]] transfer_id next_id();
+  [[nodiscard]] std::vector<sim_node*> running_nodes() const;
   [[nodiscard]] sim_node* some_node();
 
   sim_town& town_;

@@ -58,7 +58,6 @@ payment_order sim_merchant::invent() {
   o.kind = kinds.at(chance_.below(kinds.size()));
   o.amount = {chance_.between(1, options_.amount_max)};
   o.ccy = samples::cny;
-  o.attempts_max = 4;
   if (has_card(o.kind)) o.card = {"card_" + std::to_string(chance_.below(6))};
   if (o.kind == payment_kind::quick_pay) o.attempts_max = 5;
   if (o.kind == payment_kind::top_up || o.kind == payment_kind::withdrawal) o.payer = "user:1";

@@ -24,7 +24,8 @@ def run(command, **options):
         raise Trouble(f"{command[0]}: {fault.strerror}") from fault
     if done.returncode != 0:
         name = pathlib.Path(command[0]).name
-        raise Trouble(f"{name} ended with status {done.returncode}: {' '.join(command[1:4])} …")
+        raise Trouble(f"{name} ended with status {done.returncode}: {' '.join(command[1:4])} … "
+                      f"{done.stdout.strip()[-300:]}")
     return done.stdout
 
 
