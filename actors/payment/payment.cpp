@@ -42,6 +42,7 @@ auto payment::on_supervisors(void (payment::*handle)(const Message&)) {
   return [this, handle](const Message& m) {
     ++seen_;
     guard([this, handle, &m] { (this->*handle)(m); });
+    if (failed_) turn_away(m);
   };
 }
 
@@ -83,6 +84,14 @@ void payment::fail(const std::string& what) {
   send(links_->supervisor, order_failed{state_.order.id, what});
 }
 
+void payment::turn_away(const take_call& m) {
+  answer_with(m.call, payment_refusal::unavailable);
+}
+
+void payment::turn_away(const hear_answer& m) {
+  if (m.acknowledge) m.acknowledge->finish();  // not accepted: the bank says it again
+}
+
 void payment::begin() {
   state_.order = birth_.order;
   state_.shard = birth_.hold.shard;
@@ -105,7 +114,12 @@ void payment::begin_waiting() {
   while (!recording_ && !waiting_.empty() && !failed_) {
     const auto next = std::move(waiting_.front());
     waiting_.pop_front();
-    next.begin();
+    try {
+      next.begin();
+    } catch (...) {
+      next.drop();  // whoever asked is told, before the order fails
+      throw;
+    }
   }
 }
 

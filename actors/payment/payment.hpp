@@ -51,6 +51,11 @@ class payment final : public caf::event_based_actor {
   template <class Message>
   [[nodiscard]] auto on_supervisors(void (payment::*handle)(const Message&));
   void fail(const std::string& what);
+  /// Whoever waits is told, also if the order failed before or while it took this.
+  void turn_away(const take_call& m);
+  void turn_away(const hear_answer& m);
+  template <class Message>
+  void turn_away(const Message&) {}
   void begin();
   void take_in(waiting what, bool must_wait = false);
   void begin_waiting();
@@ -78,6 +83,7 @@ class payment final : public caf::event_based_actor {
   void route_at_once(std::vector<payment_step>& steps);
   void record(std::vector<payment_step> steps, concern about);
   void settled(const steps_settled& m);
+  void release(const concern& about, payment_refusal refusal);
   void recorded(const std::vector<payment_step>& steps);
   void count(const payment_step& step, payment_stage before);
   void not_recorded(step_fate fate);

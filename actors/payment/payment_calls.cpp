@@ -81,9 +81,7 @@ void payment::answer_fenced(const payment_call_ptr& call) {
 
 void payment::refuse_all(payment_refusal refusal) {
   for (const auto& call : std::exchange(callers_, {})) answer_with(call, refusal);
-  const auto about = std::exchange(recording_about_, {});
-  if (about.call) answer_with(about.call, refusal);
-  if (about.acknowledge) about.acknowledge->finish();
+  release(std::exchange(recording_about_, {}), refusal);
   for (const auto& w : std::exchange(waiting_, {})) w.drop();
   if (birth_.call) answer_with(std::exchange(birth_.call, nullptr), refusal);
 }

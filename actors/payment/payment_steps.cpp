@@ -84,14 +84,23 @@ void payment::settled(const steps_settled& m) {
   const auto wrong =
       std::ranges::find_if(m.fates, [](step_fate f) { return f != step_fate::recorded; });
   if (wrong != m.fates.end()) {
-    if (about.call) answer_with(about.call, payment_refusal::internal);
-    if (about.acknowledge) about.acknowledge->finish();
+    release(about, payment_refusal::internal);
     return not_recorded(*wrong);
   }
-  recorded(*steps);
+  try {
+    recorded(*steps);
+  } catch (...) {
+    release(about, payment_refusal::unavailable);
+    throw;
+  }
   conclude(about, nullptr);
   answer_callers();
   begin_waiting();
+}
+
+void payment::release(const concern& about, payment_refusal refusal) {
+  if (about.call) answer_with(about.call, refusal);
+  if (about.acknowledge) about.acknowledge->finish();
 }
 
 void payment::recorded(const std::vector<payment_step>& steps) {

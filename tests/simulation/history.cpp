@@ -131,8 +131,7 @@ void sim_payment_call::finish() noexcept {
   told->replayed = replayed;
   if (refusal == payment_refusal::none) told->state = state;
   world_.log("merchant: told " + told->what.number.value + " " + std::string(name_of(refusal)) +
-             (field.empty() ? "" : " of " + field) + " " +
-             std::string(name_of(state.head.stage)));
+             (field.empty() ? "" : " of " + field) + " " + std::string(name_of(state.head.stage)));
   if (on_answer) on_answer();
 }
 

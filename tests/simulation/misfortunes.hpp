@@ -22,6 +22,7 @@ inline constexpr std::array misfortunes = {
     std::string_view{"session dies"},
     std::string_view{"session terminated"},
     std::string_view{"take-over in doubt"},
+    std::string_view{"a shard's lock lingers"},
     std::string_view{"no connection"},
     std::string_view{"look-up fails"},
     std::string_view{"recovery fails"},

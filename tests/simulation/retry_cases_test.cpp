@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 using namespace suanpan;
 using namespace suanpan::simulation;
 using enum item_result;
@@ -156,6 +158,45 @@ TEST_CASE("retry: an id of long ago, its partition gone, is expired and never bo
   CHECK(s.post_one(pay).result == id_expired);
   CHECK(s.database.rows().size() == before);
   CHECK(s.credit_balance(s.shop) == 30);
+}
+
+// No index of recent ids spans two nodes: only the unique key can tell (R4, R12).
+TEST_CASE("retry: one id at once at two nodes that share the shards, with two contents") {
+  paying_scene s({.nodes = 2});
+  const auto other_bank = s.open("internal", 1);
+  s.faults.lock_lingers = 2;
+  const auto shared = [&s] {
+    const auto first = s.database.holder({0});
+    const auto second = s.database.holder({1});
+    return first && second && *first != *second;
+  };
+  for (int i = 0; i < 200 && !shared(); ++i) {
+    s.restart(i % 2);
+    s.wait(10 * seconds);  // until the session of the life before is gone, too
+  }
+  s.faults.lock_lingers = 0;
+  REQUIRE(shared());
+  for (std::size_t n = 0; n < 2; ++n) {  // the accounts are in memory: nothing is read on the way
+    static_cast<void>(s.post_one(s.make(s.bank, s.payer, 1), n));
+    static_cast<void>(s.post_one(s.make(other_bank, s.shop, 1), n));
+  }
+  const auto pay = s.make(s.bank, s.payer, 30);
+  auto changed = pay;
+  changed.debit = other_bank;
+  changed.credit = s.shop;
+  std::vector<std::shared_ptr<sim_posting>> all;
+  for (std::size_t n = 0; n < 2; ++n)
+    for (const auto& what : {pay, changed}) all.push_back(s.send({what}, n));
+  REQUIRE(s.wait_for([&all] { return std::ranges::all_of(all, &sim_posting::finished); }));
+  CHECK(s.world.met().contains("duplicate in COPY"));
+  const auto told = [&all](item_result what) {
+    return std::ranges::count_if(all,
+                                 [what](const auto& a) { return a->answers[0].result == what; });
+  };
+  CHECK(told(posted) == 1);
+  CHECK(told(exists_with_different_debit_account) == 1);
+  CHECK(told(unavailable) == 2);
+  CHECK(s.audit() == "");
 }
 
 TEST_CASE("retry: an id from the future is told so, and may be used when its time has come (R6)") {

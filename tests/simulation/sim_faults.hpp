@@ -18,6 +18,7 @@ struct sim_faults {
   std::uint64_t warning_without = 0;   // likewise; it did not
   // Of anything else:
   std::uint64_t takeover_in_doubt = 0;  // the epochs are raised, the answer is lost
+  std::uint64_t lock_lingers = 0;       // a shard's lock is not free yet: nodes share the shards
   std::uint64_t session_dies = 0;       // a round trip finds the session gone
   std::uint64_t read_fails = 0;         // a look-up or a load is unavailable
   std::uint64_t recovery_fails = 0;

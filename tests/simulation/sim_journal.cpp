@@ -134,6 +134,7 @@ void sim_journal::take(const take_shards& m) {
     for (const auto s : wanted) {
       const auto owner = database_.holder(s);
       if (owner && *owner == session_) continue;
+      if (happens(faults_.lock_lingers, misfortune("a shard's lock lingers"))) continue;
       if (database_.try_lock(session_, s))
         got.push_back(s);
       else if (claims_.empty() && got.empty())

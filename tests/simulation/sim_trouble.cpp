@@ -63,6 +63,7 @@ void sim_trouble::draw_faults() {
         &faults_.session_dies, &faults_.read_fails, &faults_.recovery_fails, &faults_.slow_read,
         &faults_.connect_fails})
     *rate = c.one_in(2) ? 0 : static_cast<std::uint64_t>(c.between(4, 40));
+  faults_.lock_lingers = c.one_in(3) ? 0 : static_cast<std::uint64_t>(c.between(2, 4));
   faults_.account_throws = c.one_in(2) ? 0 : static_cast<std::uint64_t>(c.between(30, 600));
   faults_.slow_commit_max = c.one_in(3) ? 15 * seconds : 2 * seconds;
 }

@@ -62,7 +62,9 @@ std::vector<std::string> report(const char* title, const Names& names, const cou
 
 std::vector<std::string> report_coverage(const counts& met) {
   auto never = report("fault points", simulated_fault_points(), met);
-  const auto kinds = report("misfortunes", misfortunes, met);
+  auto kinds = report("misfortunes", misfortunes, met);
+  // A few in a thousand seeds; a scripted case of retry_cases_test meets it for certain.
+  std::erase(kinds, misfortune("duplicate in COPY"));
   never.insert(never.end(), kinds.begin(), kinds.end());
   return never;
 }
