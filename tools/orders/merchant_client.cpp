@@ -94,7 +94,7 @@ card_id merchant_client::bind(const card_wish& card) {
   request.set_merchant(id_.value);
   request.set_request_id(card.request);
   request.set_card_number(card.number);
-  request.set_holder_name("Drill");
+  request.set_holder_name(card.holder_name);
   request.set_holder(card.holder);
   request.set_mandate(card.mandate);
   grpc::ClientContext context;

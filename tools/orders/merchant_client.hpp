@@ -36,6 +36,7 @@ struct card_wish {
   std::string number;
   std::string holder;
   bool mandate = true;
+  std::string holder_name = "Drill";
 };
 
 class merchant_client {
@@ -67,6 +68,8 @@ class merchant_client {
   [[nodiscard]] std::vector<v1::ListedCase> cases();
 
   [[nodiscard]] const merchant_id& id() const { return id_; }
+  /// Sent with each call; empty: none.
+  [[nodiscard]] const std::string& key() const { return key_; }
   [[nodiscard]] v1::Payments::Stub& payments() { return *payments_; }
   [[nodiscard]] v1::Merchants::Stub& merchants() { return *merchants_; }
   /// Sets deadline and key.

@@ -42,7 +42,8 @@ order_drill::order_drill(drill_options options)
 }
 
 drill_result order_drill::run(const std::function<void(const std::vector<drilled_order>&)>& show) {
-  receiver_.expect_secret(merchant_.register_merchant(receiver_.url(), fee_basis_points));
+  webhook_secret_ = merchant_.register_merchant(receiver_.url(), fee_basis_points);
+  receiver_.expect_secret(webhook_secret_);
   merchant_.use_new_key();
   bind_cards();
   fund();
@@ -71,10 +72,13 @@ drill_result order_drill::run(const std::function<void(const std::vector<drilled
 
 void order_drill::bind_cards() {
   int serial = 0;
-  for (const auto& entry : bank::behaviours())
+  for (const auto& entry : bank::behaviours()) {
+    card_numbers_.push_back(card_number_of(entry.what, ++serial));
     cards_[entry.what] = merchant_.bind({.request = std::string("card-") + std::string(entry.name),
-                                         .number = card_number_of(entry.what, ++serial),
-                                         .holder = user_});
+                                         .number = card_numbers_.back(),
+                                         .holder = user_,
+                                         .holder_name = std::string(card_holder_name)});
+  }
 }
 
 // What the user and the merchant spend later.

@@ -15,6 +15,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace suanpan::orders {
@@ -47,6 +48,9 @@ struct drill_result {
   std::uint64_t refused_notifications = 0;
 };
 
+/// Told to the bank with each card, and to nobody else.
+inline constexpr std::string_view card_holder_name = "Ouyang Drill-Cardholder";
+
 class order_drill {
  public:
   explicit order_drill(drill_options options);
@@ -58,6 +62,10 @@ class order_drill {
 
   [[nodiscard]] merchant_client& client() { return merchant_; }
   [[nodiscard]] webhook_receiver& receiver() { return receiver_; }
+  /// What signs the notifications.
+  [[nodiscard]] const std::string& webhook_secret() const { return webhook_secret_; }
+  /// All that were bound, whole.
+  [[nodiscard]] const std::vector<std::string>& card_numbers() const { return card_numbers_; }
 
  private:
   void fund();
@@ -77,6 +85,8 @@ class order_drill {
   webhook_receiver receiver_;
   merchant_client merchant_;
   std::string user_;
+  std::string webhook_secret_;
+  std::vector<std::string> card_numbers_;
   std::map<bank::behaviour, card_id> cards_;
   std::atomic<std::size_t> next_{0};
   mutable std::mutex guard_;
