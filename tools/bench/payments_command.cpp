@@ -17,6 +17,8 @@ namespace {
 // Of the comparison's own notifications, where no merchant is registered.
 constexpr const char* bench_webhook_secret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3";
 constexpr std::uint32_t fee_basis_points = 60;
+// A thread for each connection that the node keeps open (notifier.merchant_in_flight_max, and more).
+constexpr int receiver_threads = 48;
 
 struct options {
   payments_options load;
@@ -89,7 +91,7 @@ std::string text_of(const payments_measurement& m) {
 }
 
 cli::exit_status run(const cli::common_options& common, options with) {
-  orders::webhook_receiver told(8);
+  orders::webhook_receiver told(receiver_threads);
   with.load.endpoint = cli::endpoint_of(common);
   if (with.by == "node" && with.load.dsn.empty()) with.load.dsn = common.dsn;
   const auto found =
