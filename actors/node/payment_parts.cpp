@@ -105,7 +105,8 @@ void payment_parts::spawn_orders(caf::actor_system& system, const payment_neighb
         payment_links{means, with.journal, channels_, bookers_.back(), notifier_, {}},
         payment_supervisor_peers{with.keeper, reader_}, &counters_));
   }
-  desk_ = system.spawn<callback_desk>(callback_desk_options{}, reader_, supervisors_);
+  desk_ = system.spawn<callback_desk>(callback_desk_options{}, means,
+                                      callback_desk_peers{reader_, supervisors_});
 }
 
 void payment_parts::listens_at(const std::string& http_address) {

@@ -101,4 +101,20 @@ payment_event event_of(const payment_state& order, const channel_answer& answer,
   return payment_event::channel_asked;
 }
 
+payment_happening answered(const payment_state& order, const channel_answer& answer,
+                           chosen_channel by, const answer_heard& with) {
+  payment_happening what;
+  what.event = event_of(order, answer, by.traits, with.policy);
+  what.now_micros = with.now_micros;
+  what.route = std::move(by);
+  what.answer = answer;
+  return what;
+}
+
+bool is_old_news(const payment_state& order, const payment_happening& what,
+                 const payment_setting& with) {
+  return is_terminal(order.head.stage) &&
+         std::holds_alternative<passed_over>(decide(order, what, with));
+}
+
 }  // namespace suanpan

@@ -9,11 +9,11 @@
 namespace suanpan {
 
 callback_desk::callback_desk(caf::actor_config& cfg, callback_desk_options options,
-                             caf::actor reader, std::vector<caf::actor> supervisors)
+                             payment_means means, callback_desk_peers peers)
     : event_based_actor(cfg),
       options_(options),
-      reader_(std::move(reader)),
-      supervisors_(std::move(supervisors)) {}
+      means_(std::move(means)),
+      peers_(std::move(peers)) {}
 
 caf::behavior callback_desk::make_behavior() {
   make_quiet(this);
@@ -30,8 +30,7 @@ void callback_desk::on_exit() {
     if (m.acknowledge) m.acknowledge->finish();
   asked_.clear();
   waiting_.clear();
-  reader_ = nullptr;
-  supervisors_.clear();
+  peers_ = {};
 }
 
 void callback_desk::take(const channel_reported& m) {
@@ -51,7 +50,7 @@ void callback_desk::ask() {
     asked_.push_back(std::move(waiting_.front()));
     waiting_.pop_front();
   }
-  send(reader_, std::move(question));
+  send(peers_.reader, std::move(question));
 }
 
 void callback_desk::take_found(const payments_found& m) {
@@ -62,13 +61,28 @@ void callback_desk::take_found(const payments_found& m) {
 
 // Only of the channel by which the attempt went: another bank's word about it is nobody's.
 void callback_desk::hand_on(const channel_reported& m, const std::vector<payment_state>& among) {
-  for (const auto& order : among)
-    for (const auto& attempt : order.attempts)
-      if (attempt.reference == m.answer.reference && attempt.channel == m.channel &&
-          order.shard.value < supervisors_.size())
-        return send(supervisors_[order.shard.value],
-                    hear_callback{order.order.id, {m.answer, m.acknowledge}});
+  const auto is_about = [&m](const payment_attempt& a) {
+    return a.reference == m.answer.reference && a.channel == m.channel;
+  };
+  for (const auto& order : among) {
+    if (std::ranges::none_of(order.attempts, is_about)) continue;
+    if (is_known(m, order)) break;
+    if (order.shard.value < peers_.supervisors.size())
+      return send(peers_.supervisors[order.shard.value],
+                  hear_callback{order.order.id, {m.answer, m.acknowledge}});
+  }
   if (m.acknowledge) m.acknowledge->finish();
+}
+
+// The rows were read: what they say is durable (R8).
+bool callback_desk::is_known(const channel_reported& m, const payment_state& order) const {
+  const auto* terms = means_.channels ? means_.channels->find(m.channel) : nullptr;
+  if (terms == nullptr) return false;
+  const auto what = answered(order, m.answer, {terms->name, terms->traits, {}},
+                             {means_.policy, means_.clock->unix_micros()});
+  if (!is_old_news(order, what, {&means_.policy, means_.rules})) return false;
+  if (m.acknowledge) m.acknowledge->accepted = true;
+  return true;
 }
 
 }  // namespace suanpan

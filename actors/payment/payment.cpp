@@ -169,12 +169,8 @@ void payment::judge_answer(const hear_answer& m) {
     if (m.acknowledge) m.acknowledge->finish();
     return;
   }
-  payment_happening what;
-  what.event = event_of(state_, m.answer, terms->traits, links_->means.policy);
-  what.now_micros = now();
-  what.route = chosen_channel{terms->name, terms->traits, {}};
-  what.answer = m.answer;
-  judge(std::move(what), {nullptr, m.acknowledge, std::nullopt});
+  judge(answered(state_, m.answer, {terms->name, terms->traits, {}}, {links_->means.policy, now()}),
+        {nullptr, m.acknowledge, std::nullopt});
 }
 
 void payment::judge_refund(const hear_refund& m) {

@@ -72,6 +72,19 @@ struct payment_setting {
 [[nodiscard]] payment_event event_of(const payment_state& order, const channel_answer& answer,
                                      const channel_traits& traits, const payment_policy& policy);
 
+struct answer_heard {
+  const payment_policy& policy;
+  std::int64_t now_micros = 0;
+};
+/// A channel's answer as what happened to this order, ready to be decided. `by`: who answered.
+[[nodiscard]] payment_happening answered(const payment_state& order, const channel_answer& answer,
+                                         chosen_channel by, const answer_heard& with);
+
+/// An order at its end that would record nothing of this: whoever says it needs no actor to hear
+/// that it is known. Such an order's rows only grow by refunds and bookings, which don't change it.
+[[nodiscard]] bool is_old_news(const payment_state& order, const payment_happening& what,
+                               const payment_setting& with);
+
 /// The first step of an order; `order` is complete.
 [[nodiscard]] payment_decision open_order(const payment_order& order, shard_id shard,
                                           const payment_setting& with);

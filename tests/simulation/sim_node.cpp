@@ -101,9 +101,10 @@ void sim_node::spawn_payments(const caf::actor& journal, const caf::actor& keepe
     o.quiet_for = p.quiet_for;
     payment_supervisors_.push_back(
         spawn<payment_supervisor>(o, payment_links{means, journal, channels, books, {}, {}},
-                                  payment_supervisor_peers{keeper, reader}, nullptr));
+                                  payment_supervisor_peers{keeper, reader}, p.counters));
   }
-  desk_ = spawn<callback_desk>(callback_desk_options{}, reader, payment_supervisors_);
+  desk_ = spawn<callback_desk>(callback_desk_options{}, means,
+                               callback_desk_peers{reader, payment_supervisors_});
 }
 
 void sim_node::crash() {
