@@ -94,7 +94,7 @@ metrics::metrics(prometheus::Registry& r)
                                "Timeline of the newest database seen; a fail-over raises it.")),
       superseded_databases_(database_refusals(r, "superseded")),
       foreign_databases_(database_refusals(r, "foreign")) {
-  for (const char* kind : {"account", "journal"}) restarts_.Add({{"kind", kind}});
+  for (const char* kind : {"account", "journal", "payment"}) restarts_.Add({{"kind", kind}});
   answered(item_result::posted, 0);
 }
 

@@ -1,7 +1,6 @@
-// Orders through the real payment actors, case by case: what a crash may swallow is taken up again,
-// one number is one order, nothing is sent twice without evidence.
-#include "actors/fault_points.hpp"
-#include "tests/simulation/order_stage.hpp"
+// Orders through the real payment actors, case by case: one number is one order, nothing is sent
+// twice without evidence, a booking can't be refused.
+#include "tests/simulation/payment_cases.hpp"
 
 #include <doctest/doctest.h>
 
@@ -9,39 +8,6 @@
 
 using namespace suanpan;
 using namespace suanpan::simulation;
-
-namespace {
-
-// The node dies the first time that it comes to the point, and starts again.
-struct dies_at {
-  dies_at(order_stage& at, std::string_view point) : stage(at) {
-    on_fault_point = [this, point](std::string_view visited) {
-      if (visited != point || died) return;
-      died = true;
-      stage.stage->told.lose(stage.stage->node().party());
-      stage.stage->node().crash();
-      stage.stage->world.after(50 * millis, [this] { stage.stage->node().start(); });
-    };
-  }
-  ~dies_at() { on_fault_point = nullptr; }
-  order_stage& stage;
-  bool died = false;
-};
-
-// As a merchant's program does: the same again until it is told something.
-payment_state ask_until_told(order_stage& s, const payment_order& what) {
-  for (int tries = 0; tries < 60; ++tries) {
-    if (!s.stage->node().running()) s.stage->wait(200 * millis);
-    if (!s.stage->node().running()) continue;
-    const auto call = s.send(what, 5 * seconds);
-    s.stage->wait_for([&] { return call->finished || !s.stage->node().running(); }, 8 * seconds);
-    if (call->finished && call->refusal == payment_refusal::none) return call->state;
-    s.stage->wait(300 * millis);
-  }
-  return {};
-}
-
-}  // namespace
 
 TEST_CASE("payment: a quick pay is paid once, booked by rule, and told (DESIGN 5)") {
   order_stage s;
@@ -123,39 +89,6 @@ TEST_CASE("payment: other content under a known number is refused, naming the fi
   CHECK(s.audit() == "");
 }
 
-TEST_CASE("payment: whatever a crash swallows is taken up again, at each fault point (R19)") {
-  for (const auto point : fault_points) {
-    const bool of_orders = point.starts_with("payment") || point.starts_with("booker.");
-    const bool elsewhere = point == "payments.before_escalate" ||
-                           point == "payment.before_notify" || point == "booker.before_redirect" ||
-                           point == "payment.before_ask";
-    if (!of_orders || elsewhere) continue;
-    CAPTURE(point);
-    order_stage s;
-    // A bank that pays at most once a reference and finds what it has.
-    s.bank->on_query = [&s](const channel_request& q) -> std::optional<channel_answer> {
-      for (const auto& known : s.bank->heard)
-        if (known.reference == q.reference && known.operation != channel_operation::query)
-          return s.bank->say(q, channel_outcome::succeeded);
-      return s.bank->say(q, channel_outcome::not_found);
-    };
-    const dies_at death(s, point);
-    if (point == "payments.before_serve" || point == "payments.before_forget") s.stage->restart(0);
-    auto what = s.quick_pay("A1");
-    what.attempts_max = 1;
-    ask_until_told(s, what);
-    REQUIRE(s.wait_at_rest("A1"));
-    s.stage->wait(5 * seconds);
-    CHECK(death.died);
-    const auto& order = *s.row("A1");
-    // Sent at most once; where it certainly never came to the bank, nothing was paid (R20).
-    const bool paid = order.head.stage == payment_stage::succeeded;
-    CHECK(s.bank->submitted() == (paid ? 1 : 0));
-    CHECK(s.balance("merchant:M9", "2001") == (paid ? 9'940 : 0));
-    CHECK(s.audit() == "");
-  }
-}
-
 TEST_CASE("payment: silence never leads to a second submission (R20)") {
   order_stage s;
   s.bank->on_submit = [](const auto&) { return std::nullopt; };
@@ -218,16 +151,7 @@ TEST_CASE("payment: an act waits for a round trip when its commit is old (R19)")
 
 TEST_CASE("payment: a booking that its target refuses goes to suspense under the same ids (R22)") {
   order_stage s;
-  const auto shop =
-      s.stage->open_as({{"merchant:M9", "2001", samples::cny, "", shard_of_owner("merchant:M9", 2)},
-                        normal_side::credit,
-                        account_flags::no_overdraft,
-                        {}});
-  auto freeze = std::make_shared<sim_change>(
-      s.stage->world, s.stage->told, s.stage->node().party(),
-      asked_change{.number = shop, .what = {.set = account_flags::frozen_credit}});
-  s.stage->node().change(freeze);
-  REQUIRE(s.wait_until([&] { return freeze->finished; }));
+  freeze_credits_of(s, open_shop_of(s));
   const auto& told = s.ask(s.quick_pay("A1"));
   CHECK(told.state.head.stage == payment_stage::succeeded);
   REQUIRE(s.wait_at_rest("A1"));
@@ -247,28 +171,4 @@ TEST_CASE("payment: an order that the database can't hold fails alone (R12)") {
   CHECK(s.wait_for(good).state.head.stage == payment_stage::succeeded);
   CHECK(s.row("A1") == nullptr);
   CHECK(s.bank->submitted() == 1);
-}
-
-TEST_CASE("payment: an exception ends the hold on the shard, and the order is recovered (R11)") {
-  order_stage s;
-  int throws = 1;
-  on_fault_point = [&throws](std::string_view point) {
-    if (point == "payment.decide" && throws-- > 0) throw std::runtime_error("planted");
-  };
-  const auto told = ask_until_told(s, s.quick_pay("A1"));
-  CHECK(told.order.number.value == "A1");
-  REQUIRE(s.wait_at_rest("A1"));
-  CHECK(s.row("A1")->head.stage == payment_stage::succeeded);
-  CHECK(s.bank->submitted() == 1);
-  CHECK(s.audit() == "");
-}
-
-TEST_CASE("payment: a crash loop stops at the intensity bound and says so (R11)") {
-  order_stage s({.restart_intensity = 2});
-  on_fault_point = [](std::string_view point) {
-    if (point == "payment.decide") throw std::runtime_error("planted");
-  };
-  s.send(s.quick_pay("A1"));
-  CHECK(s.wait_until(
-      [&] { return s.stage->node().status().reason().find("shard_failed") != std::string::npos; }));
 }

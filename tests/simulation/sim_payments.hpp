@@ -4,6 +4,7 @@
 
 #include "actors/channel/channel_contract.hpp"
 #include "actors/channel/channel_supervisor.hpp"
+#include "actors/metrics/metrics.hpp"
 #include "actors/payment/boot_clock.hpp"
 #include "actors/payment/payment_rules.hpp"
 #include "actors/payment/posting_rules.hpp"
@@ -33,6 +34,8 @@ struct sim_payments {
   channel_setup setup;
   samples::random_source ids;
   std::chrono::milliseconds quiet_for{200};
+  /// Set: counts what fails and is taken up again; outlives the nodes.
+  metrics* counters = nullptr;
 };
 
 /// Counts while a party stands still, as CLOCK_BOOTTIME does.
