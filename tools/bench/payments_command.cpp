@@ -17,7 +17,7 @@ namespace {
 // Of the comparison's own notifications, where no merchant is registered.
 constexpr const char* bench_webhook_secret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3";
 constexpr std::uint32_t fee_basis_points = 60;
-// A thread for each connection that the node keeps open (notifier.merchant_in_flight_max, and more).
+// A thread for each connection that the node keeps open (notifier.merchant_in_flight_max and more).
 constexpr int receiver_threads = 48;
 
 struct options {
