@@ -56,6 +56,10 @@ void payment_supervisor::create_absent(const payment_call_ptr& call) {
     return refuse(call, payment_refusal::product_not_allowed);
   if (merchant->closed && kind != payment_kind::refund)
     return refuse(call, payment_refusal::merchant_closed);
+  // Whoever set a time does not want to pay after it, however long the request was on its way.
+  const auto end = call->asked.expires_micros;
+  if (end > 0 && end <= links_->means.clock->unix_micros())
+    return refuse(call, payment_refusal::expired);
   if (kind == payment_kind::refund) return create_refund(call);
   if (has_card(kind)) {
     const auto card = call->asked.card;

@@ -20,6 +20,8 @@ std::string_view name_of(payment_refusal refusal) {
       return "no_channel";
     case payment_refusal::amount_out_of_range:
       return "amount_out_of_range";
+    case payment_refusal::expired:
+      return "expired";
     case payment_refusal::payment_not_found:
       return "payment_not_found";
     case payment_refusal::not_retryable:

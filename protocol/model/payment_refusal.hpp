@@ -18,13 +18,14 @@ enum class payment_refusal : std::uint8_t {
   card_not_found,  // or unbound, or another merchant's
   no_channel,      // none is configured for product, currency and amount
   amount_out_of_range,
+  expired,  // its time had passed when it came
   payment_not_found,
   // About the stage of an order.
   not_retryable,  // not a quick pay that waits for another card
   attempts_exhausted,
   attempt_open,  // an attempt is processing or unknown: no second card, no close, no refund
   already_terminal,
-  not_refundable,      // not paid, or its kind can't be refunded
+  not_refundable,      // not paid, or its kind can't be refunded, or not in this currency
   exceeds_refundable,  // `refundable` says how much is left
   // Nothing is known to have happened.
   overloaded,

@@ -294,6 +294,8 @@ request_error error_of(const refused_payment& refused) {
       return precondition("NO_CHANNEL", "No channel takes this product, currency and amount.");
     case payment_refusal::amount_out_of_range:
       return precondition("AMOUNT_OUT_OF_RANGE", "The amount is not within what is allowed.");
+    case payment_refusal::expired:
+      return precondition("ORDER_EXPIRED", "expires_at_micros had passed when the order came.");
     case payment_refusal::payment_not_found:
       return missing("PAYMENT_NOT_FOUND", "The merchant has no such payment.");
     case payment_refusal::not_retryable:
@@ -306,7 +308,8 @@ request_error error_of(const refused_payment& refused) {
     case payment_refusal::already_terminal:
       return precondition("ALREADY_TERMINAL", "The payment has ended.");
     case payment_refusal::not_refundable:
-      return precondition("NOT_REFUNDABLE", "The payment is not paid, or can't be refunded.");
+      return precondition("NOT_REFUNDABLE",
+                          "It is not paid, can't be refunded, or was in another currency.");
     case payment_refusal::exceeds_refundable:
       return exceeds(refused.refundable);
     case payment_refusal::overloaded:

@@ -89,6 +89,47 @@ TEST_CASE("payment: other content under a known number is refused, naming the fi
   CHECK(s.audit() == "");
 }
 
+TEST_CASE(
+    "payment: an order whose time had passed when it came is refused, its copy answered (R4)") {
+  order_stage s;
+  auto what = s.quick_pay("A1");
+  what.expires_micros = unix_micros_at_start + s.stage->world.now();
+  CHECK(s.ask(what).refusal == payment_refusal::expired);
+  CHECK(s.row("A1") == nullptr);
+  CHECK(s.bank->heard.empty());
+  what.expires_micros = unix_micros_at_start + s.stage->world.now() + 5 * seconds;
+  const auto first = s.ask(what);
+  CHECK(first.state.head.stage == payment_stage::succeeded);
+  s.stage->wait(10 * seconds);
+  const auto copy = s.ask(what);
+  CHECK(copy.replayed);
+  CHECK(copy.state.head.stage == payment_stage::succeeded);
+  CHECK(s.bank->submitted() == 1);
+  CHECK(s.audit() == "");
+}
+
+TEST_CASE("payment: a refund in another currency than its original's is refused") {
+  order_stage s;
+  const auto paid = s.ask(s.quick_pay("A1"));
+  REQUIRE(s.wait_at_rest("A1"));
+  payment_order back;
+  back.merchant = {order_stage::merchant};
+  back.number = {"R1"};
+  back.kind = payment_kind::refund;
+  back.amount = {1'000};
+  back.ccy = samples::usd;
+  back.original = paid.state.order.id;
+  CHECK(s.ask(back).refusal == payment_refusal::not_refundable);
+  CHECK(s.row("R1") == nullptr);
+  CHECK(s.bank->submitted() == 1);
+  CHECK(s.row("A1")->head.refund_reserved == minor_units{0});
+  back.ccy = samples::cny;
+  CHECK(s.ask(back).state.head.stage == payment_stage::succeeded);
+  REQUIRE(s.wait_at_rest("R1"));
+  CHECK(s.row("A1")->head.refunded == minor_units{1'000});
+  CHECK(s.audit() == "");
+}
+
 TEST_CASE("payment: silence never leads to a second submission (R20)") {
   order_stage s;
   s.bank->on_submit = [](const auto&) { return std::nullopt; };
