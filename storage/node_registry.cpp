@@ -40,6 +40,8 @@ const std::string rowless_query =
     std::string{holders} + "WHERE NOT EXISTS (SELECT FROM suanpan.node n WHERE " + is_of_node +
     ") ORDER BY pid";
 
+constexpr const char* rowless_name = "rowless";
+
 // Only of that very process, and only if it gave no sign of life since its row was read.
 const std::string evict_statement =
     "SELECT coalesce(bool_or(pg_terminate_backend(pid)),false) FROM" + std::string{holders} +
@@ -56,6 +58,14 @@ const std::string evict_rowless_statement =
 struct node_registry::impl {
   session_source from;
   kept_session session;
+  int prepared_at = 0;  // the backend that knows rowless_query
+
+  // Planned once: it is asked twice a second, and planning costs several times its execution.
+  void prepare(pqxx::connection& connection) {
+    if (prepared_at == connection.backendpid()) return;
+    connection.prepare(rowless_name, rowless_query);
+    prepared_at = connection.backendpid();
+  }
 
   template <class Body>
   auto with_connection(Body body) -> outcome<decltype(body(*session.connection))> {
@@ -71,6 +81,7 @@ node_registry::~node_registry() = default;
 
 outcome<std::vector<node_state>> node_registry::renew(const node_row& ours) {
   return impl_->with_connection([&](pqxx::connection& connection) {
+    impl_->prepare(connection);
     pqxx::work transaction{connection};
     execute(transaction, renew_statement, ours.name, std::to_string(ours.incarnation),
             ours.grpc_address, ours.http_address, std::to_string(ours.journal_pid));
@@ -80,7 +91,8 @@ outcome<std::vector<node_state>> node_registry::renew(const node_row& ours) {
                         number_in(row, 4)},
                        number_in(row, 5)});
     }
-    for (const auto& row : execute(transaction, rowless_query, std::to_string(shard_lock_key)))
+    for (const auto& row :
+         execute_prepared(transaction, rowless_name, std::to_string(shard_lock_key)))
       nodes.push_back({{"", 0, "", "", number_in(row, 0)}, number_in(row, 1)});
     transaction.commit();
     return nodes;

@@ -23,10 +23,20 @@ template <class... Parameters>
 pqxx::result execute(pqxx::transaction_base& in, const std::string& sql, Parameters&&... values) {
   return in.exec(pqxx::zview{sql}, pqxx::params{std::forward<Parameters>(values)...});
 }
+template <class... Parameters>
+pqxx::result execute_prepared(pqxx::transaction_base& in, const std::string& name,
+                              Parameters&&... values) {
+  return in.exec(pqxx::prepped{name}, pqxx::params{std::forward<Parameters>(values)...});
+}
 #else
 template <class... Parameters>
 pqxx::result execute(pqxx::transaction_base& in, const std::string& sql, Parameters&&... values) {
   return in.exec_params(sql, std::forward<Parameters>(values)...);
+}
+template <class... Parameters>
+pqxx::result execute_prepared(pqxx::transaction_base& in, const std::string& name,
+                              Parameters&&... values) {
+  return in.exec_prepared(name, std::forward<Parameters>(values)...);
 }
 #endif
 

@@ -23,7 +23,6 @@ constexpr std::int64_t span_most = 3'153'600'000'000'000;  // a century
 constexpr std::size_t copied_at_once = 4U << 20U;          // bytes of blocks in one COPY
 constexpr std::size_t fed_most = 3;  // times rows_max: more is not kept in memory
 constexpr std::size_t unsummarised_most = 50'000;
-constexpr std::size_t levels = 12;  // 8^12 runs: nobody lives to see them
 
 struct shard_cover {
   shard_id shard;
@@ -146,7 +145,7 @@ struct statement_builder::impl {
   std::int64_t insert_run(std::size_t level, std::int64_t above, std::int64_t upto,
                           std::int64_t entries);
   bool merge(bool busy);
-  bool merge_level(std::size_t level, std::size_t least);
+  bool merge_level(std::size_t level);
   void merge_into(std::int64_t run, const std::vector<std::int64_t>& parts);
 };
 
@@ -331,16 +330,18 @@ void statement_builder::impl::copy_blocks(std::int64_t run_number,
 
 // Small levels first; when rows pour in, only what has become too many.
 bool statement_builder::impl::merge(bool busy) {
+  const auto least = busy ? options.merge_runs_busy : options.merge_runs;
   bool merged = false;
-  for (std::size_t level = 0; level < levels; ++level)
-    merged |= merge_level(level, busy ? options.merge_runs_busy : options.merge_runs);
-  return merged;
+  for (std::size_t level = 0;; ++level) {
+    // One question where nothing is to be done: it is asked twice a second, idle or not.
+    const auto crowded = query(crowded_query, {std::to_string(level), std::to_string(least)});
+    if (crowded.empty()) return merged;
+    level = static_cast<std::size_t>(number_of(crowded[0][0]));
+    merged |= merge_level(level);
+  }
 }
 
-bool statement_builder::impl::merge_level(std::size_t level, std::size_t least) {
-  const auto there =
-      query("SELECT count(*) FROM suanpan.statement_run WHERE level=$1", {std::to_string(level)});
-  if (number_of(there.at(0).at(0)) < static_cast<std::int64_t>(least)) return false;
+bool statement_builder::impl::merge_level(std::size_t level) {
   run("BEGIN ISOLATION LEVEL READ COMMITTED");
   // Another node's builder takes others.
   const auto parts = query(

@@ -21,4 +21,9 @@ inline constexpr std::string_view settled_select =
     "FROM (SELECT DISTINCT session FROM suanpan.shard) x) m ON m.session=s.session "
     "WHERE s.session<>0";
 
+/// The smallest level from $1 on that has $2 runs or more.
+inline constexpr const char* crowded_query =
+    "SELECT level FROM suanpan.statement_run WHERE level>=$1 GROUP BY level "
+    "HAVING count(*)>=$2 ORDER BY level LIMIT 1";
+
 }  // namespace suanpan::storage

@@ -32,7 +32,7 @@ struct channel_supervisor_options {
   std::size_t restart_intensity = 3;  // more restarts of a channel in the window: it is given up
   std::chrono::seconds restart_window{60};
   std::chrono::milliseconds restart_first{50};  // pause before a restart; doubles with each
-  std::chrono::milliseconds tick{50};
+  std::chrono::milliseconds tick{100};
 };
 
 class channel_supervisor final : public caf::event_based_actor {

@@ -30,7 +30,7 @@ struct notifier_options {
   std::int64_t former_secret_micros = 86'400'000'000;  // a rotated secret signs, too, for so long
   std::uint64_t jitter_seed = 0;
   std::size_t records_per_commit_max = 1'000;
-  std::chrono::milliseconds tick{50};
+  std::chrono::milliseconds tick{200};
 };
 
 /// What the notifier needs beside actors. All outlive it; `counters` may be null.
