@@ -14,8 +14,8 @@ namespace suanpan {
 struct gathering {
   std::chrono::microseconds most{8'000};  // between batches; 0: items never wait for others
   /// For each item that is not answered yet: less than one costs all processes in CPU.
-  std::chrono::microseconds per_item{64};
-  std::chrono::microseconds least{1'000};  // less isn't worth a timer: up to 15 callers never wait
+  std::chrono::microseconds per_item{16};
+  std::chrono::microseconds least{200};  // less than this isn't worth a timer
   /// So many waiting items are a batch at once; and so is half of all that are not answered: the
   /// other half is in the batches ahead, and comes again when those are.
   std::size_t enough = 4'096;

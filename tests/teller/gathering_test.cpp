@@ -24,8 +24,8 @@ TEST_CASE("gathering: who is alone, or one of a few, never waits") {
 TEST_CASE("gathering: the pause grows with what is in flight, up to a bound") {
   const gathering by;
   CHECK(pause_before_batch(by, 1, 12, just_now) == microseconds{0});
-  CHECK(pause_before_batch(by, 1, 25, just_now) == microseconds{1'600});
-  CHECK(pause_before_batch(by, 1, 100, just_now) == microseconds{6'400});
+  CHECK(pause_before_batch(by, 1, 25, just_now) == microseconds{400});
+  CHECK(pause_before_batch(by, 1, 100, just_now) == microseconds{1'600});
   CHECK(pause_before_batch(by, 1, 500, just_now) == microseconds{8'000});
   CHECK(pause_before_batch(by, 1, 1'000'000, just_now) == microseconds{8'000});
 }
