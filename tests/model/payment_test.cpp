@@ -54,7 +54,7 @@ TEST_CASE("every word about payments has a name of its own in small letters") {
   CHECK(names_of<payment_event>("event_not_known") == 31);
   CHECK(names_of<payment_transition>("transition_not_known") == 12);
   CHECK(names_of<case_reason>("reason_not_known") == 7);
-  CHECK(names_of<payment_refusal>("refusal_not_known") == 18);
+  CHECK(names_of<payment_refusal>("refusal_not_known") == 19);
 }
 
 TEST_CASE("a kind and a transition are read by exactly the name that they print") {
