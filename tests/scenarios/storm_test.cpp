@@ -13,7 +13,11 @@ TEST_CASE("storm: random orders through lies and kills end once, are booked, and
   if (const char* other = std::getenv("SUANPAN_STORM"); other != nullptr)
     std::istringstream(other) >> plan.seed >> plan.orders >> plan.kills;
   CAPTURE(plan.seed);
-  scenarios::payment_town town;
+  // As tools/up has them: what a real bank is given minutes for takes seconds here.
+  scenarios::payment_town town(
+      {.node = {"payments.query_first_ms=300", "payments.pending_query_first_ms=1000",
+                "payments.system_retry_first_ms=300", "payments.unsent_attempts_max=2",
+                "notifier.retry_first_ms=300"}});
   const auto figures = scenarios::order_storm(town, plan).run();
   for (const auto& violation : figures.violations) CHECK_MESSAGE(false, violation);
   CHECK(figures.kills > 0);
