@@ -5,6 +5,7 @@
 #include <caf/send.hpp>
 
 #include <algorithm>
+#include <exception>
 
 namespace suanpan {
 
@@ -78,9 +79,13 @@ void callback_desk::hand_on(const channel_reported& m, const std::vector<payment
 bool callback_desk::is_known(const channel_reported& m, const payment_state& order) const {
   const auto* terms = means_.channels ? means_.channels->find(m.channel) : nullptr;
   if (terms == nullptr) return false;
-  const auto what = answered(order, m.answer, {terms->name, terms->traits, {}},
-                             {means_.policy, means_.clock->unix_micros()});
-  if (!is_old_news(order, what, {&means_.policy, means_.rules})) return false;
+  try {
+    const auto what = answered(order, m.answer, {terms->name, terms->traits, {}},
+                               {means_.policy, means_.clock->unix_micros()});
+    if (!is_old_news(order, what, {&means_.policy, means_.rules})) return false;
+  } catch (const std::exception&) {
+    return false;  // an order that can't be judged fails alone, not the desk of all (R11)
+  }
   if (m.acknowledge) m.acknowledge->accepted = true;
   return true;
 }
