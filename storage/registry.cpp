@@ -24,13 +24,13 @@ constexpr const char* product_query =
 constexpr const char* card_query =
     "SELECT id,merchant,holder,channel,token,last_four,mandate,active,bound_at FROM suanpan.card ";
 
-bool flag_in(const pqxx::row& row, int column) {
+bool truth_in(const pqxx::row& row, int column) {
   return text_in(row, column) == "t";
 }
-std::string flag(bool value) {
+std::string flag_text(bool value) {
   return value ? "t" : "f";
 }
-std::string code(payment_kind kind) {
+std::string kind_text(payment_kind kind) {
   return std::to_string(static_cast<int>(kind));
 }
 
@@ -41,7 +41,7 @@ merchant read_merchant(const pqxx::row& row) {
   found.webhook_url = text_in(row, 2);
   found.webhook_secret = text_in(row, 3);
   found.former_webhook_secret = text_in(row, 4);
-  found.closed = flag_in(row, 5);
+  found.closed = truth_in(row, 5);
   found.created_micros = number_in(row, 6);
   found.webhook_rotated_micros = number_in(row, 7);
   found.webhook_disabled_micros = number_in(row, 8);
@@ -60,7 +60,7 @@ std::vector<merchant> read_merchants(pqxx::transaction_base& in, const std::stri
     const auto at = std::ranges::lower_bound(found, of, {}, &merchant::id);
     if (at == found.end() || at->id != of) continue;
     at->products.push_back({static_cast<payment_kind>(number_in<std::int16_t>(row, 1)),
-                            number_in<std::int32_t>(row, 2), flag_in(row, 3), flag_in(row, 4)});
+                            number_in<std::int32_t>(row, 2), truth_in(row, 3), truth_in(row, 4)});
   }
   return found;
 }
@@ -74,8 +74,8 @@ std::vector<bound_card> read_cards(const pqxx::result& rows) {
                      {text_in(row, 3)},
                      text_in(row, 4),
                      text_in(row, 5),
-                     flag_in(row, 6),
-                     flag_in(row, 7),
+                     truth_in(row, 6),
+                     truth_in(row, 7),
                      number_in(row, 8)});
   return cards;
 }
@@ -84,7 +84,7 @@ std::vector<bound_card> read_cards(const pqxx::result& rows) {
 bool lock_open(pqxx::transaction_base& in, const merchant_id& id) {
   const auto rows =
       execute(in, "SELECT closed FROM suanpan.merchant WHERE id=$1 FOR UPDATE", id.value);
-  return !rows.empty() && !flag_in(rows[0], 0);
+  return !rows.empty() && !truth_in(rows[0], 0);
 }
 
 void put_product(pqxx::transaction_base& in, const merchant_id& id, const product_terms& terms) {
@@ -94,8 +94,8 @@ void put_product(pqxx::transaction_base& in, const merchant_id& id, const produc
           "VALUES ($1,$2::int2,$3::int4,$4::bool,$5::bool) ON CONFLICT (merchant,product) "
           "DO UPDATE SET fee_basis_points=excluded.fee_basis_points,"
           "returns_fee=excluded.returns_fee,books_before_answer=excluded.books_before_answer",
-          id.value, code(terms.product), std::to_string(terms.fee_basis_points),
-          flag(terms.returns_fee), flag(terms.books_before_answer));
+          id.value, kind_text(terms.product), std::to_string(terms.fee_basis_points),
+          flag_text(terms.returns_fee), flag_text(terms.books_before_answer));
 }
 
 registered whether(bool happened, registered otherwise) {
@@ -131,15 +131,15 @@ registry& registry::operator=(registry&&) noexcept = default;
 
 outcome<registered> registry::add_merchant(const merchant& row) {
   return impl_->in_transaction([&](pqxx::work& in) {
-    const auto added =
-        execute(in,
-                "INSERT INTO suanpan.merchant(id,name,webhook_url,webhook_secret,"
-                "former_webhook_secret,closed,created_at) VALUES ($1,$2,$3,$4,$5,"
-                "$6::bool,coalesce(nullif($7::int8,0)," +
-                    std::string{now_micros} + ")) ON CONFLICT (id) DO NOTHING",
-                row.id.value, row.name, row.webhook_url, row.webhook_secret,
-                row.former_webhook_secret, flag(row.closed), std::to_string(row.created_micros))
-            .affected_rows();
+    const auto added = execute(in,
+                               "INSERT INTO suanpan.merchant(id,name,webhook_url,webhook_secret,"
+                               "former_webhook_secret,closed,created_at) VALUES ($1,$2,$3,$4,$5,"
+                               "$6::bool,coalesce(nullif($7::int8,0)," +
+                                   std::string{now_micros} + ")) ON CONFLICT (id) DO NOTHING",
+                               row.id.value, row.name, row.webhook_url, row.webhook_secret,
+                               row.former_webhook_secret, flag_text(row.closed),
+                               std::to_string(row.created_micros))
+                           .affected_rows();
     if (added == 0) return registered::exists;
     for (const auto& terms : row.products) put_product(in, row.id, terms);
     return registered::recorded;
@@ -158,7 +158,7 @@ outcome<registered> registry::remove_product(const merchant_id& id, payment_kind
   return impl_->in_transaction([&](pqxx::work& in) {
     const auto removed =
         execute(in, "DELETE FROM suanpan.merchant_product WHERE merchant=$1 AND product=$2::int2",
-                id.value, code(product));
+                id.value, kind_text(product));
     return whether(removed.affected_rows() == 1, registered::not_found);
   });
 }
@@ -241,7 +241,7 @@ outcome<registered> registry::add_card(const bound_card& row) {
                 "coalesce(nullif($8::int8,0)," +
                     std::string{now_micros} + ")) ON CONFLICT (id) DO NOTHING",
                 row.id.value, row.owner.value, row.holder, row.channel.value, row.token,
-                row.last_four, flag(row.mandate), std::to_string(row.bound_micros));
+                row.last_four, flag_text(row.mandate), std::to_string(row.bound_micros));
     return whether(added.affected_rows() == 1, registered::exists);
   });
 }

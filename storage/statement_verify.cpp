@@ -17,7 +17,7 @@
 namespace suanpan::storage {
 namespace {
 
-constexpr std::size_t differences_kept = 1'000;
+constexpr std::size_t statement_differences_kept = 1'000;
 
 struct line_sums {
   std::int64_t lines = 0;
@@ -79,7 +79,7 @@ class comparison {
   }
   void differ(std::string where, std::string expected, std::string found) {
     ++into_.differences_total;
-    if (into_.differences.size() < differences_kept)
+    if (into_.differences.size() < statement_differences_kept)
       into_.differences.push_back(
           {"statement", std::move(where), std::move(expected), std::move(found)});
   }

@@ -55,10 +55,6 @@ int128 held_raising(const state& a) {
   return a.side == normal_side::credit ? a.holds->held().credits : a.holds->held().debits;
 }
 
-bool lowers(leg_side leg, normal_side side) {
-  return (leg == leg_side::debit) != (side == normal_side::debit);
-}
-
 std::size_t first_that_lowers(std::span<const leg_command> legs, normal_side side, bool wanted) {
   const auto it = std::ranges::find_if(
       legs, [side, wanted](const leg_command& leg) { return lowers(leg.side, side) == wanted; });

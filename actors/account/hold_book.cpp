@@ -3,14 +3,6 @@
 #include <algorithm>
 
 namespace suanpan::account_rules {
-namespace {
-
-bool lowers(leg_side leg, normal_side side) {
-  return (leg == leg_side::debit) != (side == normal_side::debit);
-}
-
-}  // namespace
-
 void swing::add(const swing& other) {
   down += other.down;
   up += other.up;

@@ -11,6 +11,11 @@
 
 namespace suanpan::account_rules {
 
+/// Whether a leg on this side takes from the balance of an account of that side.
+[[nodiscard]] inline bool lowers(leg_side leg, normal_side side) {
+  return (leg == leg_side::debit) != (side == normal_side::debit);
+}
+
 /// By how much uncertain items may change what is available, and what counts against the maximum
 /// balance. Sums of what each could do at most.
 struct swing {

@@ -22,18 +22,18 @@ request_error no_account() {
   return refused(StatusCode::NOT_FOUND, "ACCOUNT_NOT_FOUND", "There is no account of this number.");
 }
 
-request_error invalid(std::string reason, std::string field, std::string message) {
+request_error change_invalid(std::string reason, std::string field, std::string message) {
   auto error = refused(StatusCode::INVALID_ARGUMENT, std::move(reason), std::move(message));
   error.field = std::move(field);
   return error;
 }
 
 request_error flags_invalid(std::string field, std::string message) {
-  return invalid("FLAGS_INVALID", std::move(field), std::move(message));
+  return change_invalid("FLAGS_INVALID", std::move(field), std::move(message));
 }
 
 request_error limits_invalid(std::string field, std::string message) {
-  return invalid("LIMITS_INVALID", std::move(field), std::move(message));
+  return change_invalid("LIMITS_INVALID", std::move(field), std::move(message));
 }
 
 request_error error_of(const account_change_request& change) {
@@ -139,9 +139,10 @@ void set_account_metadata_call::begin() {
   v1::SetAccountMetadataRequest request;
   if (!parse(request)) return;
   if (request.metadata().size() > metadata_bytes_max)
-    return refuse_now(invalid("METADATA_INVALID", "metadata", "It has at most 1,024 bytes."));
+    return refuse_now(
+        change_invalid("METADATA_INVALID", "metadata", "It has at most 1,024 bytes."));
   if (!request.metadata().empty() && !wire::is_json_object(request.metadata()))
-    return refuse_now(invalid("METADATA_INVALID", "metadata", "It is no JSON object."));
+    return refuse_now(change_invalid("METADATA_INVALID", "metadata", "It is no JSON object."));
   metadata = request.metadata();
   ask(request.number());
 }

@@ -26,11 +26,11 @@ request_error unavailable(std::string reason, std::string message) {
           .retry_after = std::chrono::milliseconds(500)};
 }
 
-request_error read_unavailable() {
+request_error days_unavailable() {
   return unavailable("READ_UNAVAILABLE", "The answer can't be had now: database trouble.");
 }
 
-request_error invalid(std::string reason, std::string field, std::string message) {
+request_error day_invalid(std::string reason, std::string field, std::string message) {
   request_error error{StatusCode::INVALID_ARGUMENT, std::move(reason), std::move(message)};
   error.field = std::move(field);
   return error;
@@ -42,7 +42,7 @@ std::optional<request_error> read_date(const std::string& text, const char* fiel
   if (text.empty()) return std::nullopt;
   into = parse_accounting_date(text);
   if (into) return std::nullopt;
-  return invalid("DATE_INVALID", field, "A date reads \"2026-11-23\".");
+  return day_invalid("DATE_INVALID", field, "A date reads \"2026-11-23\".");
 }
 
 template <class Request>
@@ -52,7 +52,7 @@ std::optional<request_error> read_range(const Request& request,
   if (auto error = read_date(request.from_date(), "from_date", from)) return error;
   if (auto error = read_date(request.to_date(), "to_date", to)) return error;
   if (from && to && *from > *to)
-    return invalid("DATES_OUT_OF_ORDER", "from_date", "from_date lies after to_date.");
+    return day_invalid("DATES_OUT_OF_ORDER", "from_date", "from_date lies after to_date.");
   return std::nullopt;
 }
 
@@ -113,7 +113,7 @@ request_error refusal_of(const day_turn& turn) {
     default:
       break;
   }
-  if (!turn.closes) return read_unavailable();
+  if (!turn.closes) return days_unavailable();
   return unavailable("CLOSE_UNAVAILABLE",
                      "The day may or may not have been closed: database trouble. Ask again.");
 }
@@ -125,7 +125,7 @@ request_error refusal_of(const day_turn& turn) {
 void day_turn_call::begin_with(const std::string& asked) {
   std::optional<accounting_date> wanted;
   if (const auto error = read_date(asked, "date", wanted)) return refuse_now(*error);
-  if (!wanted) return refuse_now(invalid("DATE_INVALID", "date", "A date is required."));
+  if (!wanted) return refuse_now(day_invalid("DATE_INVALID", "date", "A date is required."));
   date = *wanted;
   if (!enter_queue(context_.reports, reports_max, "reports")) return;
   const auto me = std::static_pointer_cast<day_turn_call>(shared_from_this());
@@ -164,7 +164,7 @@ void list_days_call::begin() {
   if (const auto error = read_range(request, from, to)) return refuse_now(*error);
   if (from && to && to->days - from->days >= days_max)
     return refuse_now(
-        invalid("RANGE_TOO_LONG", "from_date", "A list holds at most 400 accounting days."));
+        day_invalid("RANGE_TOO_LONG", "from_date", "A list holds at most 400 accounting days."));
   if (from && !to) to = accounting_date{from->days + days_max - 1};
   if (!enter_queue(context_.reports, reports_max, "reports")) return;
   const auto me = std::static_pointer_cast<list_days_call>(shared_from_this());
@@ -174,7 +174,7 @@ void list_days_call::begin() {
 void list_days_call::finish() noexcept {
   leave_queue();
   if (!claim()) return;
-  if (day_list_read::result != read_result::found) return refuse(read_unavailable());
+  if (day_list_read::result != read_result::found) return refuse(days_unavailable());
   v1::ListAccountingDaysResponse response;
   for (const auto& day : days) wire::fill(day, *response.add_days());
   if (calendar.known) {
@@ -199,7 +199,7 @@ void general_ledger_call::begin() {
 void general_ledger_call::finish() noexcept {
   leave_queue();
   if (!claim()) return;
-  if (ledger_read::result != read_result::found) return refuse(read_unavailable());
+  if (ledger_read::result != read_result::found) return refuse(days_unavailable());
   v1::GeneralLedger response;
   response.set_from_date(date_text(*from));
   response.set_to_date(date_text(*to));

@@ -12,7 +12,7 @@
 namespace suanpan::endpoint {
 namespace {
 
-std::string_view view_of(const grpc::Slice& slice) noexcept {
+std::string_view opening_bytes(const grpc::Slice& slice) noexcept {
   return {reinterpret_cast<const char*>(slice.begin()), slice.size()};
 }
 
@@ -71,14 +71,14 @@ void open_accounts_call::begin() {
   grpc::Slice bytes;
   if (request_.Length() != 0 && !request_.DumpToSingleSlice(&bytes).ok())
     return refuse_now(malformed_message());
-  const auto count = wire::count_openings(view_of(bytes));
+  const auto count = wire::count_openings(opening_bytes(bytes));
   if (!count) return refuse_now(malformed_message());
   if (*count > context_.limits.items_max)
     return refuse_now(batch_too_large(*count, context_.limits.items_max, "accounts"));
   if (!admit(static_cast<std::int64_t>(*count))) return;
   items.reserve(*count);
   answers.reserve(*count);
-  if (!judge(view_of(bytes))) return refuse_now(malformed_message());
+  if (!judge(opening_bytes(bytes))) return refuse_now(malformed_message());
   if (open_items_ == 0) return finish();
   const auto me = std::static_pointer_cast<open_accounts_call>(shared_from_this());
   caf::anon_send(context_.actors.teller, open_accounts{me});

@@ -28,7 +28,7 @@ std::optional<request_error> fault_of_page_size(std::uint32_t size) {
   return invalid("PAGE_SIZE_TOO_LARGE", "page_size", "A page holds at most 1,000 lines.");
 }
 
-std::optional<request_error> fault_of_range(std::int64_t from, std::int64_t to) {
+std::optional<request_error> statement_range_fault(std::int64_t from, std::int64_t to) {
   if (from < 0) return invalid("RANGE_INVALID", "from_micros", "A time is not below 0.");
   if (to < 0) return invalid("RANGE_INVALID", "to_micros", "A time is not below 0.");
   if (to != 0 && to <= from)
@@ -88,7 +88,7 @@ void get_statement_call::begin() {
   v1::GetStatementRequest request;
   if (!parse(request)) return;
   if (const auto fault = fault_of_page_size(request.page_size())) return refuse_now(*fault);
-  if (const auto fault = fault_of_range(request.from_micros(), request.to_micros()))
+  if (const auto fault = statement_range_fault(request.from_micros(), request.to_micros()))
     return refuse_now(*fault);
   asked.account = {request.number()};
   asked.from = first_of(ticket{request.from_micros()});
@@ -153,7 +153,7 @@ void list_transfers_call::begin() {
   v1::ListTransfersRequest request;
   if (!parse(request)) return;
   if (const auto fault = fault_of_page_size(request.page_size())) return refuse_now(*fault);
-  if (const auto fault = fault_of_range(request.from_micros(), request.to_micros()))
+  if (const auto fault = statement_range_fault(request.from_micros(), request.to_micros()))
     return refuse_now(*fault);
   if (request.reference().size() > reference_bytes_max || !wire::is_text(request.reference()))
     return refuse_now(invalid("REFERENCE_INVALID", "reference",

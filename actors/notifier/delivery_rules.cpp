@@ -1,5 +1,7 @@
 #include "actors/notifier/delivery_rules.hpp"
 
+#include "protocol/model/crockford.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -13,7 +15,6 @@ constexpr std::int32_t too_many_requests = 429;
 constexpr std::int32_t service_unavailable = 503;
 constexpr std::string_view event_prefix = "evt_";
 constexpr std::string_view payment_prefix = "pay_";
-constexpr std::size_t ulid_length = 26;
 
 std::optional<std::int64_t> number_in(std::string_view text) {
   std::int64_t value = 0;

@@ -6,7 +6,7 @@ namespace {
 const prometheus::Histogram::BucketBoundaries first_try_bounds{.001, .002, .005, .01, .02, .05,
                                                                .1,   .2,   .5,   1,   5,   30};
 
-prometheus::Gauge& gauge(prometheus::Registry& r, const char* name, const char* help) {
+prometheus::Gauge& notifier_gauge(prometheus::Registry& r, const char* name, const char* help) {
   return prometheus::BuildGauge().Name(name).Help(help).Register(r).Add({});
 }
 
@@ -21,14 +21,15 @@ prometheus::Counter& tries(prometheus::Registry& r, const char* result) {
 }  // namespace
 
 notifier_metrics::notifier_metrics(prometheus::Registry& r)
-    : lag_seconds(gauge(r, "suanpan_notification_lag_seconds",
-                        "How long the event that is due longest has been waiting for its turn, of "
-                        "merchants that answer.")),
-      held(gauge(r, "suanpan_notifications_held",
-                 "Events in memory that no merchant has acknowledged yet.")),
-      in_flight(gauge(r, "suanpan_notifications_in_flight", "Tries under way.")),
-      resting_receivers(gauge(r, "suanpan_notification_receivers_resting",
-                              "Merchants whose receivers failed several times in a row.")),
+    : lag_seconds(
+          notifier_gauge(r, "suanpan_notification_lag_seconds",
+                         "How long the event that is due longest has been waiting for its turn, of "
+                         "merchants that answer.")),
+      held(notifier_gauge(r, "suanpan_notifications_held",
+                          "Events in memory that no merchant has acknowledged yet.")),
+      in_flight(notifier_gauge(r, "suanpan_notifications_in_flight", "Tries under way.")),
+      resting_receivers(notifier_gauge(r, "suanpan_notification_receivers_resting",
+                                       "Merchants whose receivers failed several times in a row.")),
       first_try_seconds(prometheus::BuildHistogram()
                             .Name("suanpan_notification_first_try_seconds")
                             .Help("From the event to the beginning of its first try.")

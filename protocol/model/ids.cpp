@@ -2,15 +2,14 @@
 // error is never an id.
 #include "protocol/model/ids.hpp"
 
+#include "protocol/model/crockford.hpp"
+
 namespace suanpan {
 namespace {
 
 constexpr std::size_t uuid_length = 36;
 constexpr std::size_t hex_length = 32;
-constexpr std::size_t ulid_length = 26;
 constexpr std::string_view hex_digits = "0123456789abcdef";
-// Without I, L, O and U: Crockford's aliases for 1 and 0 are refused, as the ULID text form does.
-constexpr std::string_view crockford_digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 constexpr bool hyphen_at(std::size_t i) noexcept {
   return i == 8 || i == 13 || i == 18 || i == 23;

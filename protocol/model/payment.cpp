@@ -1,13 +1,13 @@
 #include "protocol/model/payment.hpp"
 
+#include "protocol/model/crockford.hpp"
+
 #include <algorithm>
 
 namespace suanpan {
 namespace {
 
 constexpr std::string_view id_prefix = "pay_";
-constexpr std::size_t ulid_length = 26;
-constexpr std::string_view crockford_digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 constexpr std::int64_t basis_points_of_all = 10'000;
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "protocol/model/payment_content.hpp"
 
+#include "protocol/model/crockford.hpp"
+
 #include <algorithm>
 
 namespace suanpan {
@@ -9,8 +11,6 @@ constexpr std::size_t channel_name_bytes_max = 32;
 constexpr std::string_view user_prefix = "user:";
 constexpr std::string_view merchant_prefix = "merchant:";
 constexpr std::string_view card_prefix = "card_";
-constexpr std::string_view crockford_digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-constexpr std::size_t ulid_length = 26;
 
 bool is_lower_or_digit(char c) noexcept {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');

@@ -13,7 +13,7 @@ using namespace suanpan::bank;
 
 namespace {
 
-request pay(const std::string& reference, const std::string& card) {
+request payment_of(const std::string& reference, const std::string& card) {
   request r;
   r.merchant = "M1";
   r.reference = reference;
@@ -40,7 +40,7 @@ TEST_CASE("bank: made again from what it took, it knows the same, whatever it wo
   bank::bank first(drawing(7));
   for (int i = 0; i < 300; ++i) {
     // Every third reference comes twice, every ninth with another amount.
-    auto what = pay("r-" + std::to_string(i - (i % 3 == 0 ? 1 : 0)), "6222020000005555");
+    auto what = payment_of("r-" + std::to_string(i - (i % 3 == 0 ? 1 : 0)), "6222020000005555");
     what.amount.value += i % 9 == 0 ? 1 : 0;
     carry_out_all(first, first.receive(what, i));
   }
@@ -66,16 +66,16 @@ TEST_CASE("bank: made again from what it took, it knows the same, whatever it wo
 
 TEST_CASE("bank: what is refused is declined with that code, whatever its digits say") {
   bank::bank b{bank_options{}};
-  carry_out_all(b, b.receive(pay("r", "0102"), 0, "unknown_token"));
+  carry_out_all(b, b.receive(payment_of("r", "0102"), 0, "unknown_token"));
   CHECK(b.query("M1", "r").is == status::declined);
   CHECK(b.query("M1", "r").code == "unknown_token");
-  carry_out_all(b, b.receive(pay("r", "0102"), 0));
+  carry_out_all(b, b.receive(payment_of("r", "0102"), 0));
   CHECK(b.books().entries().size() == 1);
 }
 
 TEST_CASE("bank: a repeat that asks for a callback or not is the same request") {
   bank::bank b{bank_options{}};
-  auto what = pay("r", "0000");
+  auto what = payment_of("r", "0000");
   carry_out_all(b, b.receive(what, 0));
   what.wants_callback = true;
   carry_out_all(b, b.receive(what, 0));
@@ -101,7 +101,7 @@ TEST_CASE("online book: an order is found by its page and by its reference until
   online_book book;
   online_order order;
   order.handle = "h";
-  order.what = pay("o", "");
+  order.what = payment_of("o", "");
   CHECK(book.place(order).open);
   CHECK(book.find("h")->what.reference == "o");
   CHECK(book.find("M1", "o")->handle == "h");

@@ -16,13 +16,6 @@ const std::vector<std::string> quick = {"--work-ms",  "4",  "--slow-ms",     "40
                                         "--late-ms",  "60", "--callback-ms", "15",
                                         "--retry-ms", "10"};
 
-nlohmann::json pay(const std::string& reference, const std::string& digits) {
-  return {{"reference", reference},
-          {"card", "622202000000" + digits},
-          {"amount", 1'000},
-          {"currency", "CNY"}};
-}
-
 struct expectation {
   std::string digits;
   std::string answer;

@@ -21,13 +21,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-nlohmann::json pay(const std::string& reference, const std::string& digits) {
-  return {{"reference", reference},
-          {"card", "622202000000" + digits},
-          {"amount", 1'000},
-          {"currency", "CNY"}};
-}
-
 /// A connection that sends one signed request and waits for ever.
 class hanging_caller {
  public:

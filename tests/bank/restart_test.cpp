@@ -17,13 +17,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-nlohmann::json pay(const std::string& reference, const std::string& digits) {
-  return {{"reference", reference},
-          {"card", "622202000000" + digits},
-          {"amount", 1'000},
-          {"currency", "CNY"}};
-}
-
 /// Callers that pay one after the other until nobody answers, and what they were told.
 class traffic {
  public:

@@ -74,7 +74,7 @@ std::string play(const std::string& script, const variables& replaced, const var
   return played;
 }
 
-std::string contents(const std::string& path) {
+std::string golden_text(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) throw std::runtime_error(path + " is missing");
   std::ostringstream text;
@@ -150,7 +150,7 @@ std::string normalised(std::string text, const variables& replaced) {
 
 void run_session(const std::string& name, const variables& replaced, const variables& set) {
   const std::string path = SUANPAN_SOURCE_DIR "/tests/cli/golden/" + name + ".session";
-  const auto recorded = contents(path);
+  const auto recorded = golden_text(path);
   const auto played = play(recorded, replaced, set);
   if (std::getenv("SUANPAN_WRITE_GOLDEN") != nullptr) {
     std::ofstream(path, std::ios::binary) << played;

@@ -15,12 +15,12 @@ const std::string header =
     "memo\n";
 const std::string id = "0190b5c2-7a3e-7cc1-8f00-0123456789ab";
 
-bool in_chart(std::string_view code) {
+bool in_small_chart(std::string_view code) {
   return code == "1002" || code == "2202";
 }
 
 posting_file read(const std::string& lines) {
-  return read_postings(header + lines, in_chart);
+  return read_postings(header + lines, in_small_chart);
 }
 
 /// The reason that this one line is rejected for; "none" if it is a posting.
@@ -128,8 +128,9 @@ TEST_CASE("posting file: a bad line is rejected alone, with its line number") {
 }
 
 TEST_CASE("posting file: another header is refused as a whole") {
-  CHECK_THROWS_AS(static_cast<void>(read_postings("id,amount\n", in_chart)), std::runtime_error);
-  CHECK_THROWS_AS(static_cast<void>(read_postings("", in_chart)), std::runtime_error);
+  CHECK_THROWS_AS(static_cast<void>(read_postings("id,amount\n", in_small_chart)),
+                  std::runtime_error);
+  CHECK_THROWS_AS(static_cast<void>(read_postings("", in_small_chart)), std::runtime_error);
 }
 
 TEST_CASE("posting file: every fault has a name and a sentence of its own kind") {

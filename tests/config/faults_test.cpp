@@ -9,12 +9,12 @@ using namespace suanpan::config;
 
 namespace {
 
-struct row {
+struct faulty_text {
   std::string_view text;  // after dev_head, so that its first line is line 5
   std::vector<std::string> faults;
 };
 
-void check(const std::vector<row>& rows) {
+void check(const std::vector<faulty_text>& rows) {
   for (const auto& r : rows) {
     CAPTURE(std::string(r.text));
     const folder in;

@@ -23,7 +23,7 @@ std::string shipped_text() {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-std::vector<std::string> faults_in(std::string_view text) {
+std::vector<std::string> faults_of_rules(std::string_view text) {
   const folder in;
   std::vector<fault> faults;
   const auto rules = load_posting_rules(in.write("rules.toml", text), shipped_chart(), faults);
@@ -36,7 +36,7 @@ std::vector<std::string> faults_where(std::string_view from, std::string_view to
   auto text = shipped_text();
   const auto at = text.find(from);
   REQUIRE(at != std::string::npos);
-  return faults_in(text.replace(at, from.size(), to));
+  return faults_of_rules(text.replace(at, from.size(), to));
 }
 
 /// The one fault has a line and these words.
@@ -128,25 +128,28 @@ TEST_CASE(
 
 TEST_CASE("a posting rule that is missing, repeated or unknown is told with its line") {
   auto text = shipped_text();
-  check_fault(faults_in(text.substr(0, text.rfind("[[rule]]"))),
+  check_fault(faults_of_rules(text.substr(0, text.rfind("[[rule]]"))),
               "rule: refund, surplus_returned: there is no rule");
   const auto last = text.substr(text.rfind("[[rule]]"));
-  check_fault(faults_in(text + last),
+  check_fault(faults_of_rules(text + last),
               "refund, surplus_returned: is declared already at rules.toml:");
   check_fault(faults_where("kinds = [\"transfer\"]", "kinds = [\"transfer\", \"transfers\"]"),
               "\"transfers\" is no kind of payment");
-  check_fault(faults_in(text + "\n[[rule]]\nkinds = [\"payout\"]\ntransition = \"paying\"\n"
-                               "legs = [{ debit = \"internal 2999\", credit = \"channel 1122\", "
-                               "amount = \"amount\" }]\n"),
-              "\"paying\" is no transition");
-  check_fault(faults_in(text + "\n[[rule]]\nkinds = [\"payout\"]\ntransition = \"captured\"\n"
-                               "legs = [{ debit = \"internal 2999\", credit = \"channel 1122\", "
-                               "amount = \"amount\" }]\n"),
-              "payout, captured: follows from held");
-  check_fault(faults_in(text + "\n[[rule]]\nkinds = [\"payout\"]\ntransition = \"moved\"\n"
-                               "legs = [{ debit = \"internal 2999\", credit = \"channel 1122\", "
-                               "amount = \"amount\" }]\n"),
-              "payout, moved: there is no such transition");
+  check_fault(
+      faults_of_rules(text + "\n[[rule]]\nkinds = [\"payout\"]\ntransition = \"paying\"\n"
+                             "legs = [{ debit = \"internal 2999\", credit = \"channel 1122\", "
+                             "amount = \"amount\" }]\n"),
+      "\"paying\" is no transition");
+  check_fault(
+      faults_of_rules(text + "\n[[rule]]\nkinds = [\"payout\"]\ntransition = \"captured\"\n"
+                             "legs = [{ debit = \"internal 2999\", credit = \"channel 1122\", "
+                             "amount = \"amount\" }]\n"),
+      "payout, captured: follows from held");
+  check_fault(
+      faults_of_rules(text + "\n[[rule]]\nkinds = [\"payout\"]\ntransition = \"moved\"\n"
+                             "legs = [{ debit = \"internal 2999\", credit = \"channel 1122\", "
+                             "amount = \"amount\" }]\n"),
+      "payout, moved: there is no such transition");
 }
 
 TEST_CASE("a posting rule over an unknown subject, role or amount is told with its line") {
@@ -183,9 +186,9 @@ TEST_CASE("a voucher that does not balance for every amount and fee is told with
 }
 
 TEST_CASE("all faults of posting rules are told at once") {
-  const auto faults = faults_in("user_balance = 2002\n[[rule]]\nkinds = []\n");
+  const auto faults = faults_of_rules("user_balance = 2002\n[[rule]]\nkinds = []\n");
   CHECK(faults.size() > 30);
-  CHECK(faults_in("").size() >= 3);
-  CHECK(faults_in("rule = 3").size() >= 3);
-  check_fault(faults_in("[[rule"), "rules.toml:1");
+  CHECK(faults_of_rules("").size() >= 3);
+  CHECK(faults_of_rules("rule = 3").size() >= 3);
+  check_fault(faults_of_rules("[[rule"), "rules.toml:1");
 }

@@ -16,7 +16,7 @@ using grpc::StatusCode;
 namespace {
 
 const std::string operator_key = "sk_live_operator0123456789";
-const std::string auditor_key = "sk_live_auditor0123456789";
+const std::string held_auditor_key = "sk_live_auditor0123456789";
 const std::string some_merchants_key = "sk_test_merchant0123456789";
 const std::string revoked_key = "sk_live_revoked0123456789";
 
@@ -64,7 +64,7 @@ class keyed {
  public:
   keyed() {
     store.add(row_of(operator_key, storage::role::operator_));
-    store.add(row_of(auditor_key, storage::role::auditor));
+    store.add(row_of(held_auditor_key, storage::role::auditor));
     store.add(row_of(some_merchants_key, storage::role::merchant));
     auto revoked = row_of(revoked_key, storage::role::operator_);
     revoked.revoked_micros = 5;
@@ -159,9 +159,9 @@ TEST_CASE("keys: only operators write; auditors read; merchants have nothing in 
     return status.error_code() == StatusCode::PERMISSION_DENIED &&
            reason_of(status) == "ROLE_NOT_ALLOWED";
   };
-  CHECK(denied(node.post("Bearer " + auditor_key)));
-  CHECK(denied(node.stream("Bearer " + auditor_key)));
-  CHECK(node.read("Bearer " + auditor_key).ok());
+  CHECK(denied(node.post("Bearer " + held_auditor_key)));
+  CHECK(denied(node.stream("Bearer " + held_auditor_key)));
+  CHECK(node.read("Bearer " + held_auditor_key).ok());
   CHECK(denied(node.post("Bearer " + some_merchants_key)));
   CHECK(denied(node.read("Bearer " + some_merchants_key)));
   CHECK(denied(node.stream("Bearer " + some_merchants_key)));
@@ -209,7 +209,7 @@ TEST_CASE(
 
 TEST_CASE("keys: in --dev none is needed, but one that is given must be valid") {
   key_store store;
-  store.add(row_of(auditor_key, storage::role::auditor));
+  store.add(row_of(held_auditor_key, storage::role::auditor));
   served node(dev_settings(), store.loader());
   auto client = node.client();
   const auto post = [&](const std::string& authorization) {
@@ -220,5 +220,5 @@ TEST_CASE("keys: in --dev none is needed, but one that is given must be valid") 
   };
   CHECK(post("").ok());
   CHECK(reason_of(post("Bearer sk_live_nobody")) == "KEY_UNKNOWN");
-  CHECK(reason_of(post("Bearer " + auditor_key)) == "ROLE_NOT_ALLOWED");
+  CHECK(reason_of(post("Bearer " + held_auditor_key)) == "ROLE_NOT_ALLOWED");
 }

@@ -35,7 +35,7 @@ std::size_t names_of(std::string_view stranger) {
   return named;
 }
 
-payment_id random_id(std::mt19937_64& random) {
+payment_id random_payment_id(std::mt19937_64& random) {
   payment_id id;
   for (auto& byte : id.bytes) byte = static_cast<std::uint8_t>(random());
   return id;
@@ -78,7 +78,7 @@ TEST_CASE("a payment's id is pay_ and a ULID, and is read from nothing else") {
   CHECK(to_string(id) == "pay_01J2TW4YHYFK0RY0014D2PF2DB");
   CHECK(to_string(payment_id{}) == "pay_00000000000000000000000000");
   for (int i = 0; i < 1'000; ++i) {
-    id = random_id(random);
+    id = random_payment_id(random);
     const auto text = to_string(id);
     CAPTURE(text);
     REQUIRE(text.size() == 30);
@@ -95,8 +95,8 @@ TEST_CASE("a payment's id is pay_ and a ULID, and is read from nothing else") {
 TEST_CASE("payment ids sort as their text does") {
   std::mt19937_64 random(7);
   for (int i = 0; i < 1'000; ++i) {
-    const auto a = random_id(random);
-    const auto b = random_id(random);
+    const auto a = random_payment_id(random);
+    const auto b = random_payment_id(random);
     CHECK((a < b) == (to_string(a) < to_string(b)));
   }
 }
@@ -116,11 +116,11 @@ TEST_CASE("a fee is rounded half up, and no amount overflows it") {
 
 TEST_CASE("a voucher's id follows from order, intent and leg alone, and no two are alike") {
   std::mt19937_64 random(8);
-  const auto order = random_id(random);
+  const auto order = random_payment_id(random);
   booking_intent intent;
   intent.caused_micros = 1'700'000'000'123'456;
   std::set<transfer_id> seen;
-  for (const auto& each : {order, random_id(random)}) {
+  for (const auto& each : {order, random_payment_id(random)}) {
     for (std::int16_t number = 1; number <= 100; ++number) {
       for (std::size_t leg = 0; leg < 8; ++leg) {
         intent.number = number;

@@ -12,8 +12,6 @@ using enum item_result;
 
 namespace {
 
-constexpr auto no_overdraft = account_flags::no_overdraft;
-
 bool all_posted(const std::vector<item_answer>& told) {
   return std::ranges::all_of(told, [](const item_answer& a) { return a.result == posted; });
 }

@@ -19,7 +19,6 @@ using kind = transfer_kind;
 
 namespace {
 
-constexpr auto no_overdraft = account_flags::no_overdraft;
 constexpr std::array kinds{kind::post,
                            kind::hold,
                            kind::capture,
@@ -29,8 +28,8 @@ constexpr std::array kinds{kind::post,
                            kind::balancing_credit};
 
 // The payer has so much and some things behind it; `shop` is the payee of all that is asked.
-struct scene : sim_stage {
-  explicit scene(std::int64_t funds) : sim_stage({.nodes = 1}) {
+struct pair_scene : sim_stage {
+  explicit pair_scene(std::int64_t funds) : sim_stage({.nodes = 1}) {
     REQUIRE(post_one(make(bank, payer, funds + 90)).result == posted);
     REQUIRE(post_one(make(payer, other, 40)).result == posted);
     paid = posting(make(bank, payer, 50));
@@ -96,51 +95,61 @@ struct scene : sim_stage {
 // What goes before: it comes about, or its other account refuses it.
 struct earlier {
   const char* name;
-  transfer (*comes_about)(scene&);
-  transfer (*is_refused)(scene&);
+  transfer (*comes_about)(pair_scene&);
+  transfer (*is_refused)(pair_scene&);
 };
 
 const std::vector<earlier> earlier_items{
-    {"credit", [](scene& s) { return s.make(s.bank, s.payer, 20); },
-     [](scene& s) { return s.make(s.broke, s.payer, 20); }},
-    {"debit", [](scene& s) { return s.make(s.payer, s.other, 20); },
-     [](scene& s) { return s.make(s.payer, s.deaf, 20); }},
-    {"hold", [](scene& s) { return s.as(kind::hold, s.make(s.payer, s.other, 20)); },
-     [](scene& s) { return s.as(kind::hold, s.make(s.payer, s.deaf, 20)); }},
+    {"credit", [](pair_scene& s) { return s.make(s.bank, s.payer, 20); },
+     [](pair_scene& s) { return s.make(s.broke, s.payer, 20); }},
+    {"debit", [](pair_scene& s) { return s.make(s.payer, s.other, 20); },
+     [](pair_scene& s) { return s.make(s.payer, s.deaf, 20); }},
+    {"hold", [](pair_scene& s) { return s.as(kind::hold, s.make(s.payer, s.other, 20)); },
+     [](pair_scene& s) { return s.as(kind::hold, s.make(s.payer, s.deaf, 20)); }},
     {"capture",
-     [](scene& s) { return s.as(kind::capture, s.make(s.payer, s.other, 10), s.held_by_other.id); },
-     [](scene& s) {
+     [](pair_scene& s) {
+       return s.as(kind::capture, s.make(s.payer, s.other, 10), s.held_by_other.id);
+     },
+     [](pair_scene& s) {
        return s.as(kind::capture, s.make(s.payer, s.other, 31), s.held_by_other.id);
      }},
     {"void",
-     [](scene& s) {
+     [](pair_scene& s) {
        return s.as(kind::void_hold, s.make(s.payer, s.other, 30), s.held_by_other.id);
      },
-     [](scene& s) {
+     [](pair_scene& s) {
        return s.as(kind::void_hold, s.make(s.payer, s.other, 29), s.held_by_other.id);
      }},
     {"reversal that credits",
-     [](scene& s) { return s.as(kind::reverse, s.make(s.other, s.payer, 30), s.refundable.id); },
-     [](scene& s) { return s.as(kind::reverse, s.make(s.other, s.payer, 31), s.refundable.id); }},
+     [](pair_scene& s) {
+       return s.as(kind::reverse, s.make(s.other, s.payer, 30), s.refundable.id);
+     },
+     [](pair_scene& s) {
+       return s.as(kind::reverse, s.make(s.other, s.payer, 31), s.refundable.id);
+     }},
     {"reversal that debits",
-     [](scene& s) { return s.as(kind::reverse, s.make(s.payer, s.bank, 20), s.paid.id); },
-     [](scene& s) { return s.as(kind::reverse, s.make(s.payer, s.bank, 51), s.paid.id); }},
+     [](pair_scene& s) { return s.as(kind::reverse, s.make(s.payer, s.bank, 20), s.paid.id); },
+     [](pair_scene& s) { return s.as(kind::reverse, s.make(s.payer, s.bank, 51), s.paid.id); }},
     {"balancing debit",
-     [](scene& s) { return s.as(kind::balancing_debit, s.make(s.payer, s.other, 500)); },
-     [](scene& s) { return s.as(kind::balancing_debit, s.make(s.broke, s.payer, 500)); }},
+     [](pair_scene& s) { return s.as(kind::balancing_debit, s.make(s.payer, s.other, 500)); },
+     [](pair_scene& s) { return s.as(kind::balancing_debit, s.make(s.broke, s.payer, 500)); }},
     {"balancing credit",
-     [](scene& s) { return s.as(kind::balancing_credit, s.make(s.other, s.payer, 10)); },
-     [](scene& s) { return s.as(kind::balancing_credit, s.make(s.broke, s.payer, 10)); }},
+     [](pair_scene& s) { return s.as(kind::balancing_credit, s.make(s.other, s.payer, 10)); },
+     [](pair_scene& s) { return s.as(kind::balancing_credit, s.make(s.broke, s.payer, 10)); }},
     {"end of the very hold",
-     [](scene& s) { return s.as(kind::capture, s.make(s.payer, s.shop, 20), s.held_by_shop.id); },
-     [](scene& s) { return s.as(kind::capture, s.make(s.payer, s.shop, 21), s.held_by_shop.id); }},
+     [](pair_scene& s) {
+       return s.as(kind::capture, s.make(s.payer, s.shop, 20), s.held_by_shop.id);
+     },
+     [](pair_scene& s) {
+       return s.as(kind::capture, s.make(s.payer, s.shop, 21), s.held_by_shop.id);
+     }},
     {"reversal of the very posting",
-     [](scene& s) { return s.as(kind::reverse, s.make(s.shop, s.payer, 40), s.bought.id); },
-     [](scene& s) { return s.as(kind::reverse, s.make(s.shop, s.payer, 51), s.bought.id); }},
+     [](pair_scene& s) { return s.as(kind::reverse, s.make(s.shop, s.payer, 40), s.bought.id); },
+     [](pair_scene& s) { return s.as(kind::reverse, s.make(s.shop, s.payer, 51), s.bought.id); }},
 };
 
 // Everything that is stored, one by one.
-samples::sequential_model model_of(const scene& s) {
+samples::sequential_model model_of(const pair_scene& s) {
   samples::sequential_model model;
   for (const auto& [number, row] : s.database.accounts()) {
     auto opened = row;
@@ -159,7 +168,7 @@ TEST_CASE("pairs: an item behind another one of its batch that is not certain ye
     for (const bool refused : {false, true})
       for (const auto k : kinds)
         for (const std::int64_t funds : {0, 10, 20, 40}) {
-          scene s(funds);
+          pair_scene s(funds);
           CAPTURE(std::string(first.name));
           CAPTURE(refused);
           CAPTURE(static_cast<int>(k));
@@ -182,7 +191,7 @@ TEST_CASE("pairs: an item behind another one of its batch that is not certain ye
 TEST_CASE("pairs: a hold and what ends it in one batch, be the hold refused or not (R1)") {
   for (const auto k : {kind::capture, kind::void_hold})
     for (const bool refused : {false, true}) {
-      scene s(40);
+      pair_scene s(40);
       auto hold = s.make(s.payer, refused ? s.deaf : s.shop, 20);
       hold.kind = kind::hold;
       auto end = s.as(k, s.make(hold.debit, hold.credit, 20), hold.id);
@@ -194,21 +203,22 @@ TEST_CASE("pairs: a hold and what ends it in one batch, be the hold refused or n
 }
 
 TEST_CASE("pairs: an item beside a change, an opening, a closing or an expiry (R1)") {
-  using act = void (*)(scene&);
+  using act = void (*)(pair_scene&);
   const std::vector<std::pair<const char*, act>> acts{
-      {"freeze", [](scene& s) { s.ask_change(s.payer, {.set = account_flags::frozen_debit}); }},
+      {"freeze",
+       [](pair_scene& s) { s.ask_change(s.payer, {.set = account_flags::frozen_debit}); }},
       {"freeze of the payee",
-       [](scene& s) { s.ask_change(s.shop, {.set = account_flags::frozen_credit}); }},
+       [](pair_scene& s) { s.ask_change(s.shop, {.set = account_flags::frozen_credit}); }},
       {"unfreeze",
-       [](scene& s) {
+       [](pair_scene& s) {
          s.change(s.payer, {.set = account_flags::frozen_debit});
          s.ask_change(s.payer, {.clear = account_flags::frozen_debit});
        }},
-      {"more credit", [](scene& s) { s.ask_change(s.payer, {.credit_limit = 100}); }},
-      {"less room", [](scene& s) { s.ask_change(s.shop, {.maximum_balance = 10}); }},
-      {"close", [](scene& s) { s.ask_change(s.broke, {.set = account_flags::closed}); }},
+      {"more credit", [](pair_scene& s) { s.ask_change(s.payer, {.credit_limit = 100}); }},
+      {"less room", [](pair_scene& s) { s.ask_change(s.shop, {.maximum_balance = 10}); }},
+      {"close", [](pair_scene& s) { s.ask_change(s.broke, {.set = account_flags::closed}); }},
       {"expiry",
-       [](scene& s) {
+       [](pair_scene& s) {
          auto hold = s.make(s.payer, s.shop, 1);
          hold.kind = kind::hold;
          hold.expires_at = unix_micros_at_start + s.world.now() + 20 * millis;
@@ -216,7 +226,7 @@ TEST_CASE("pairs: an item beside a change, an opening, a closing or an expiry (R
          s.wait(20 * millis);
        }},
       {"opening",
-       [](scene& s) {
+       [](pair_scene& s) {
          const std::vector<account_opening> what{
              {{"user:new", "2001", samples::cny, "", {0}}, normal_side::credit, no_overdraft, {}}};
          s.node().open(std::make_shared<sim_opening>(s.world, s.told, s.node().party(), what));
@@ -225,7 +235,7 @@ TEST_CASE("pairs: an item beside a change, an opening, a closing or an expiry (R
   for (const auto& [name, happens] : acts)
     for (const auto k : kinds)
       for (const std::int64_t funds : {0, 20}) {
-        scene s(funds);
+        pair_scene s(funds);
         CAPTURE(std::string(name));
         CAPTURE(static_cast<int>(k));
         const auto number = account_number::make({0}, s.payer.sequence() + 1);

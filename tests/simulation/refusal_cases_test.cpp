@@ -15,8 +15,6 @@ using kind = transfer_kind;
 
 namespace {
 
-constexpr auto no_overdraft = account_flags::no_overdraft;
-
 // An item of a kind that would be booked: 50 from `payer`, who has 100, to `shop`.
 struct scene : sim_stage {
   explicit scene(kind k) : sim_stage({.nodes = 1}) {

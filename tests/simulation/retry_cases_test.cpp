@@ -12,8 +12,6 @@ using enum item_result;
 
 namespace {
 
-constexpr auto no_overdraft = account_flags::no_overdraft;
-
 // A bank that may go below zero, a payer who may not, and a shop.
 struct paying_scene : sim_stage {
   explicit paying_scene(const stage_options& options = {}) : sim_stage(options) {

@@ -12,6 +12,8 @@
 
 namespace suanpan::simulation {
 
+inline constexpr auto no_overdraft = account_flags::no_overdraft;
+
 struct stage_options {
   std::uint64_t seed = 7;
   std::uint32_t nodes = 1;

@@ -46,12 +46,12 @@ outcome judge(const v1::OpenAccount& o) {
   return out;
 }
 
-struct fault {
+struct spoilt_opening {
   opening_fault told;
   std::function<void(v1::OpenAccount&)> spoil;
 };
 
-const std::vector<fault> faults{
+const std::vector<spoilt_opening> spoilt_openings{
     {opening_fault::owner_invalid, [](v1::OpenAccount& o) { o.set_owner("channel:"); }},
     {opening_fault::label_invalid, [](v1::OpenAccount& o) { o.set_label("\xff"); }},
     {opening_fault::subject_not_found, [](v1::OpenAccount& o) { o.set_subject("9999"); }},
@@ -75,14 +75,14 @@ TEST_CASE("an account without fault is translated, with the normal side of its s
 }
 
 TEST_CASE("every fault of an opening is told alone, and two by the smaller number") {
-  for (std::size_t first = 0; first < faults.size(); ++first) {
+  for (std::size_t first = 0; first < spoilt_openings.size(); ++first) {
     auto alone = good_opening();
-    faults[first].spoil(alone);
-    CHECK(judge(alone).fault == faults[first].told);
-    for (std::size_t second = first + 1; second < faults.size(); ++second) {
+    spoilt_openings[first].spoil(alone);
+    CHECK(judge(alone).fault == spoilt_openings[first].told);
+    for (std::size_t second = first + 1; second < spoilt_openings.size(); ++second) {
       auto both = alone;
-      faults[second].spoil(both);
-      CHECK(judge(both).fault == faults[first].told);
+      spoilt_openings[second].spoil(both);
+      CHECK(judge(both).fault == spoilt_openings[first].told);
     }
   }
 }

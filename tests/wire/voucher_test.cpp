@@ -17,7 +17,7 @@ namespace {
 
 // 'l' is linked to the next, '.' is not; an 'x' before it says that the item is malformed, a 'b'
 // that it is balancing.
-std::vector<item_result> judged(const std::string& shape, bool same_id = false) {
+std::vector<item_result> judged_voucher(const std::string& shape, bool same_id = false) {
   std::vector<transfer> items;
   std::vector<item_answer> answers;
   bool malformed = false;
@@ -40,43 +40,44 @@ std::vector<item_result> judged(const std::string& shape, bool same_id = false) 
   return results;
 }
 
-using told = std::vector<item_result>;
+using answers = std::vector<item_result>;
 
 }  // namespace
 
 TEST_CASE("voucher: items that stand alone, and whole vouchers, are well-formed") {
-  CHECK(judged("") == told{});
-  CHECK(judged("..") == told{none, none});
-  CHECK(judged(".ll..") == told{none, none, none, none, none});
+  CHECK(judged_voucher("") == answers{});
+  CHECK(judged_voucher("..") == answers{none, none});
+  CHECK(judged_voucher(".ll..") == answers{none, none, none, none, none});
 }
 
 TEST_CASE("voucher: one malformed item refuses its voucher, and only that") {
-  CHECK(judged("lx..") == told{linked_invalid, memo_too_long, none});
-  CHECK(judged("xl.l.") == told{memo_too_long, linked_invalid, none, none});
-  CHECK(judged("x..") == told{memo_too_long, none});
+  CHECK(judged_voucher("lx..") == answers{linked_invalid, memo_too_long, none});
+  CHECK(judged_voucher("xl.l.") == answers{memo_too_long, linked_invalid, none, none});
+  CHECK(judged_voucher("x..") == answers{memo_too_long, none});
 }
 
 TEST_CASE("voucher: the last item of a request can't be linked on") {
-  CHECK(judged(".ll") == told{none, linked_invalid, linked_open});
-  CHECK(judged("l") == told{linked_open});
+  CHECK(judged_voucher(".ll") == answers{none, linked_invalid, linked_open});
+  CHECK(judged_voucher("l") == answers{linked_open});
 }
 
 TEST_CASE("voucher: a balancing transfer stands alone") {
-  CHECK(judged("b.") == told{none});
-  CHECK(judged("lb..") == told{linked_invalid, linked_balancing, none});
-  CHECK(judged("bl.") == told{linked_balancing, linked_invalid});
-  CHECK(judged(".bl") == told{none, linked_balancing});
+  CHECK(judged_voucher("b.") == answers{none});
+  CHECK(judged_voucher("lb..") == answers{linked_invalid, linked_balancing, none});
+  CHECK(judged_voucher("bl.") == answers{linked_balancing, linked_invalid});
+  CHECK(judged_voucher(".bl") == answers{none, linked_balancing});
 }
 
 TEST_CASE("voucher: an id stands in it once") {
-  CHECK(judged("ll.", true) == told{linked_invalid, linked_repeats_id, linked_repeats_id});
-  CHECK(judged("..", true) == told{none, none});  // two items alone: the second exists
+  CHECK(judged_voucher("ll.", true) ==
+        answers{linked_invalid, linked_repeats_id, linked_repeats_id});
+  CHECK(judged_voucher("..", true) == answers{none, none});  // two items alone: the second exists
 }
 
 TEST_CASE("voucher: it has so many items at most") {
   const std::string longest(voucher_items_max - 1, 'l');
-  CHECK(judged(longest + ".").back() == none);
-  const auto beyond = judged(longest + "l.");
+  CHECK(judged_voucher(longest + ".").back() == none);
+  const auto beyond = judged_voucher(longest + "l.");
   CHECK(beyond.back() == linked_too_long);
   CHECK(beyond.front() == linked_invalid);
 }

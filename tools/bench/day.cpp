@@ -15,7 +15,6 @@
 namespace suanpan::bench {
 namespace {
 
-constexpr std::int64_t day_millis = 86'400'000;
 constexpr std::int64_t spread_millis = 240'000;        // see day.hpp: four minutes
 constexpr std::uint32_t lines_per_bad_round = 10'000;  // one bad line of each kind in as many lines
 constexpr std::uint32_t users = 5'000;

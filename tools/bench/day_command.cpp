@@ -16,7 +16,7 @@ namespace {
 using cli::command_failure;
 using cli::exit_status;
 
-constexpr std::int64_t day_micros = 86'400'000'000;
+constexpr std::int64_t micros_of_day = 86'400'000'000;
 
 struct day_command {
   day_options day;
@@ -26,7 +26,7 @@ struct day_command {
 
 std::int32_t day_of(const std::string& date) {
   if (date.empty())
-    return static_cast<std::int32_t>(system_wall_clock().unix_micros() / day_micros);
+    return static_cast<std::int32_t>(system_wall_clock().unix_micros() / micros_of_day);
   const auto day = parse_accounting_date(date);
   if (!day) throw command_failure(exit_status::usage, "--date must be YYYY-MM-DD: " + date);
   return day->days;

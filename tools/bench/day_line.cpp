@@ -8,8 +8,6 @@
 namespace suanpan::bench {
 namespace {
 
-constexpr std::int64_t day_millis = 86'400'000;
-
 std::string not_a_number(day_line line, const bad_context&) {
   line.amount = "12.3O";
   return line.text();

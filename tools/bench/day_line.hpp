@@ -28,6 +28,8 @@ struct day_line {
   [[nodiscard]] std::string text() const;
 };
 
+inline constexpr std::int64_t day_millis = 86'400'000;
+
 /// A UUIDv7 of this millisecond. `order` (0 … 4,095) sorts ids of one millisecond.
 [[nodiscard]] transfer_id make_uuid7(std::int64_t unix_millis, std::uint32_t order,
                                      random_source& from);

@@ -20,7 +20,7 @@ namespace {
 using orders::drill_result;
 using orders::drilled_order;
 
-struct options {
+struct orders_options {
   std::string bank = "127.0.0.1:7500";
   std::string serial;
   std::string report;
@@ -125,7 +125,7 @@ std::string text_of(const drill_result& result) {
          " differences between our orders and the bank's ledger\n";
 }
 
-cli::exit_status run(const cli::common_options& common, const options& with) {
+cli::exit_status run(const cli::common_options& common, const orders_options& with) {
   orders::order_drill drill({.endpoint = cli::endpoint_of(common),
                              .bank_address = with.bank,
                              .serial = with.serial,
@@ -146,7 +146,7 @@ std::string fresh_serial() {
 }  // namespace
 
 void add_orders(CLI::App& app, cli::command_line& line) {
-  auto with = std::make_shared<options>();
+  auto with = std::make_shared<orders_options>();
   with->serial = fresh_serial();
   auto* command = app.add_subcommand(
       "orders", "One order of each kind through each lie of the bank simulator, judged");

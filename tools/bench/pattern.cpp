@@ -14,7 +14,7 @@ namespace v1 = suanpan::v1;
 constexpr std::uint32_t amount_max = 1'000'000;
 constexpr std::uint32_t refunds_of_thousand = 50;
 constexpr std::uint32_t voucher_legs = 3;
-constexpr std::int64_t fee_basis_points = 60;
+constexpr std::int64_t pattern_fee_basis_points = 60;
 constexpr std::uint32_t first_payer = 2;  // what lies below is transit, merchant or fee income
 
 constexpr std::array<std::pair<load_pattern, std::string_view>, 6> names{{
@@ -155,7 +155,7 @@ void pattern_writer::write_voucher(item& to, std::uint32_t leg, bool last) {
     amount_ = 1'000 + random_.below(amount_max);
     return fill(to, payer_, transit, amount_);
   }
-  const std::int64_t fee = (amount_ * fee_basis_points + 5'000) / 10'000;
+  const std::int64_t fee = (amount_ * pattern_fee_basis_points + 5'000) / 10'000;
   if (leg == 1) return fill(to, transit, merchant_, amount_ - fee);
   fill(to, transit, fees, fee);
 }

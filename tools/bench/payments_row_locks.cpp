@@ -14,7 +14,7 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
-constexpr std::int64_t amount = 100'00;
+constexpr std::int64_t row_locks_amount = 100'00;
 constexpr std::int64_t fee = 60;
 
 constexpr const char* tables = R"(
@@ -54,19 +54,20 @@ void post(pqxx::work& in, const std::string& order, const posting& what) {
 void run_order(pqxx::connection& on, orders::bank_caller& bank, const std::string& order) {
   {
     pqxx::work created(on);
-    created.exec_prepared("new_order", order, amount);
+    created.exec_prepared("new_order", order, row_locks_amount);
     created.commit();
   }
-  if (!bank.pay(order, {amount})) throw std::runtime_error("the bank did not pay " + order);
+  if (!bank.pay(order, {row_locks_amount}))
+    throw std::runtime_error("the bank did not pay " + order);
   {
     pqxx::work received(on);
-    post(received, order, {"TRANSIT", amount});
+    post(received, order, {"TRANSIT", row_locks_amount});
     received.commit();
   }
   {
     pqxx::work settled(on);
-    post(settled, order, {"TRANSIT", -amount});
-    post(settled, order, {"MERCHANT", amount - fee});
+    post(settled, order, {"TRANSIT", -row_locks_amount});
+    post(settled, order, {"MERCHANT", row_locks_amount - fee});
     post(settled, order, {"FEES", fee});
     settled.exec_prepared("paid", order);
     settled.commit();
@@ -74,7 +75,7 @@ void run_order(pqxx::connection& on, orders::bank_caller& bank, const std::strin
   if (!bank.tell(order)) throw std::runtime_error("the merchant did not take " + order);
 }
 
-std::string fresh_prefix() {
+std::string row_locks_prefix() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return "rl-" +
          std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(now).count()) + "-";
@@ -96,7 +97,7 @@ payments_measurement measure_row_locks(const row_lock_options& options,
   std::atomic<std::uint64_t> done{0};
   std::mutex guard;
   std::string trouble;
-  const auto prefix = fresh_prefix();
+  const auto prefix = row_locks_prefix();
   std::vector<std::thread> clients;
   for (int i = 0; i < options.clients; ++i)
     clients.emplace_back([&] {

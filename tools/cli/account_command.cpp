@@ -13,8 +13,6 @@ namespace {
 
 namespace v1 = suanpan::v1;
 
-constexpr std::uint32_t page_size = 1'000;
-
 struct opening_options {
   std::string owner;
   std::string subject;

@@ -17,8 +17,6 @@ namespace {
 
 namespace v1 = suanpan::v1;
 
-constexpr std::uint32_t page_size = 1'000;
-
 struct binding {
   std::string merchant;
   std::string number_file;
@@ -35,7 +33,7 @@ struct card_options {
   std::uint32_t limit = 100;
 };
 
-std::unique_ptr<v1::Merchants::Stub> stub_of(const ledger_client& client) {
+std::unique_ptr<v1::Merchants::Stub> merchants_of(const ledger_client& client) {
   return v1::Merchants::NewStub(client.channel());
 }
 
@@ -82,7 +80,7 @@ exit_status bind(const common_options& common, const binding& options) {
   request.set_mandate(options.mandate);
   const ledger_client client(common);
   v1::Card card;
-  require_ok(stub_of(client)->BindCard(client.unary_context().get(), request, &card),
+  require_ok(merchants_of(client)->BindCard(client.unary_context().get(), request, &card),
              "binding a card at " + client.endpoint() + " (repeat it with --request-id " +
                  request.request_id() + ')');
   return tell(common, card);
@@ -94,7 +92,7 @@ exit_status unbind(const common_options& common, const card_options& options) {
   request.set_merchant(options.merchant);
   request.set_card(options.card);
   v1::Card card;
-  require_ok(stub_of(client)->UnbindCard(client.unary_context().get(), request, &card),
+  require_ok(merchants_of(client)->UnbindCard(client.unary_context().get(), request, &card),
              "unbinding " + options.card + " at " + client.endpoint());
   return tell(common, card);
 }
@@ -107,7 +105,7 @@ v1::ListCardsResponse fetch_cards(const ledger_client& client, const card_option
     request.set_page_size(
         std::min(page_size, options.limit - static_cast<std::uint32_t>(all.cards_size())));
     v1::ListCardsResponse page;
-    require_ok(stub_of(client)->ListCards(client.unary_context().get(), request, &page),
+    require_ok(merchants_of(client)->ListCards(client.unary_context().get(), request, &page),
                "listing cards at " + client.endpoint());
     all.mutable_cards()->MergeFrom(page.cards());
     all.set_next_page_token(page.next_page_token());

@@ -7,6 +7,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,6 +15,8 @@
 namespace suanpan::cli {
 
 inline constexpr std::string_view default_endpoint = "127.0.0.1:7400";
+/// The most that a page of any listing holds.
+inline constexpr std::uint32_t page_size = 1'000;
 
 /// --endpoint, else the run file of node-1, else the default address.
 [[nodiscard]] std::string endpoint_of(const common_options& options);

@@ -86,7 +86,7 @@ std::string sha256_hex(const std::string& text) {
   return hex_of({digest.data(), length});
 }
 
-struct key_options {
+struct read_key_options {
   std::string role;
   std::string merchant;
   std::string note;
@@ -122,7 +122,7 @@ std::string ledger_dsn(const common_options& common) {
   return dsn;
 }
 
-exit_status create_key(const common_options& common, const key_options& options) {
+exit_status create_key(const common_options& common, const read_key_options& options) {
   const bool for_merchant = options.role == "merchant";
   if (for_merchant == options.merchant.empty())
     throw command_failure(exit_status::usage,
@@ -196,7 +196,7 @@ void add_database(CLI::App& app, command_line& line) {
   add_migrate(app, line);
   auto* key = app.add_subcommand("key", "Creates, lists and revokes callers' keys.");
   key->require_subcommand(1);
-  const auto options = std::make_shared<key_options>();
+  const auto options = std::make_shared<read_key_options>();
 
   auto* create = key->add_subcommand("create", "Makes a key and shows it once.");
   create->add_option("--role", options->role, "operator, auditor or merchant")

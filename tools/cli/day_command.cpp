@@ -20,7 +20,7 @@ const std::string& checked_date(const std::string& text, const std::string& opti
   return text;
 }
 
-struct range_options {
+struct day_range_options {
   std::string date;
   std::string from;
   std::string to;
@@ -28,7 +28,7 @@ struct range_options {
 
 /// One date stands for both ends.
 template <class Request>
-void put_range(const range_options& options, Request& request) {
+void put_range(const day_range_options& options, Request& request) {
   const bool whole = !options.date.empty();
   if (whole && !(options.from.empty() && options.to.empty()))
     throw command_failure(exit_status::usage, "give a date, or --from and --to, not both");
@@ -50,7 +50,7 @@ exit_status show_day(const common_options& common, const std::string& date) {
   return exit_status::done;
 }
 
-exit_status show_days(const common_options& common, const range_options& options) {
+exit_status show_days(const common_options& common, const day_range_options& options) {
   if (!options.date.empty() && options.from.empty() && options.to.empty())
     return show_day(common, options.date);
   v1::ListAccountingDaysRequest request;
@@ -112,7 +112,7 @@ exit_status close_day(const common_options& common, const std::string& date) {
   return exit_status::done;
 }
 
-exit_status show_general_ledger(const common_options& common, const range_options& options) {
+exit_status show_general_ledger(const common_options& common, const day_range_options& options) {
   v1::GetGeneralLedgerRequest request;
   put_range(options, request);
   const ledger_client client(common);
@@ -125,7 +125,7 @@ exit_status show_general_ledger(const common_options& common, const range_option
 
 void add_show(CLI::App& day, command_line& line) {
   auto* show = day.add_subcommand("show", "One accounting day, or the latest ones.");
-  const auto options = std::make_shared<range_options>();
+  const auto options = std::make_shared<day_range_options>();
   show->add_option("date", options->date, "YYYY-MM-DD [the last 31 days]");
   show->add_option("--from", options->from, "first date of a list, YYYY-MM-DD");
   show->add_option("--to", options->to, "last date of a list, YYYY-MM-DD [today]");
@@ -168,7 +168,7 @@ void add_days(CLI::App& app, command_line& line) {
 
   auto* ledger = app.add_subcommand(
       "gl", "General ledger: opening, debits, credits and closing per subject, profit and loss.");
-  const auto options = std::make_shared<range_options>();
+  const auto options = std::make_shared<day_range_options>();
   ledger->add_option("date", options->date, "YYYY-MM-DD [today]");
   ledger->add_option("--from", options->from, "first date, YYYY-MM-DD [the last date]");
   ledger->add_option("--to", options->to, "last date, YYYY-MM-DD [today]");

@@ -34,13 +34,13 @@ std::string second_text(std::int64_t unix_micros) {
   return text;
 }
 
-struct sides {
+struct ledger_sides {
   int128 debits = 0;
   int128 credits = 0;
 };
 
-std::map<std::string, sides> sums_per_currency(const v1::GeneralLedger& ledger) {
-  std::map<std::string, sides> sums;
+std::map<std::string, ledger_sides> sums_per_currency(const v1::GeneralLedger& ledger) {
+  std::map<std::string, ledger_sides> sums;
   for (const auto& line : ledger.lines()) {
     auto& sum = sums[line.currency()];
     sum.debits += parse_int128(line.debits()).value_or(0);

@@ -38,7 +38,7 @@ struct webhook_options {
   bool rotate = false;
 };
 
-std::unique_ptr<v1::Merchants::Stub> stub_of(const ledger_client& client) {
+std::unique_ptr<v1::Merchants::Stub> registry_of(const ledger_client& client) {
   return v1::Merchants::NewStub(client.channel());
 }
 
@@ -108,7 +108,7 @@ exit_status create(const common_options& common, const creation& options) {
   request.set_webhook_url(options.webhook);
   const ledger_client client(common);
   v1::CreateMerchantResponse answer;
-  require_ok(stub_of(client)->CreateMerchant(client.unary_context().get(), request, &answer),
+  require_ok(registry_of(client)->CreateMerchant(client.unary_context().get(), request, &answer),
              "registering merchant " + options.id + " at " + client.endpoint());
   if (common.json) {
     print(json_of(answer) + '\n');
@@ -126,7 +126,7 @@ exit_status show(const common_options& common, const std::string& merchant) {
   v1::GetMerchantRequest request;
   request.set_merchant(merchant);
   v1::GetMerchantResponse answer;
-  require_ok(stub_of(client)->GetMerchant(client.unary_context().get(), request, &answer),
+  require_ok(registry_of(client)->GetMerchant(client.unary_context().get(), request, &answer),
              "reading merchant " + merchant + " at " + client.endpoint());
   if (common.json) {
     print(json_of(answer) + '\n');
@@ -149,7 +149,7 @@ exit_status create_key(const common_options& common, const key_options& options)
   request.set_note(options.note);
   request.set_test(options.test);
   v1::CreateApiKeyResponse answer;
-  require_ok(stub_of(client)->CreateApiKey(client.unary_context().get(), request, &answer),
+  require_ok(registry_of(client)->CreateApiKey(client.unary_context().get(), request, &answer),
              "making a key at " + client.endpoint());
   print(common.json ? json_of(answer) + '\n'
                     : answer.key().id() + "  " + answer.secret() + "\n  shown once: keep it\n");
@@ -162,7 +162,7 @@ exit_status revoke_key(const common_options& common, const key_options& options)
   request.set_merchant(options.merchant);
   request.set_key_id(options.key_id);
   v1::RevokeApiKeyResponse answer;
-  require_ok(stub_of(client)->RevokeApiKey(client.unary_context().get(), request, &answer),
+  require_ok(registry_of(client)->RevokeApiKey(client.unary_context().get(), request, &answer),
              "revoking key " + options.key_id + " at " + client.endpoint());
   print(common.json ? json_of(answer) + '\n' : "revoked: " + options.key_id + '\n');
   return exit_status::done;
@@ -177,7 +177,7 @@ exit_status set_webhook(const common_options& common, const webhook_options& opt
   request.set_url(options.url);
   request.set_rotate_secret(options.rotate);
   v1::SetWebhookResponse answer;
-  require_ok(stub_of(client)->SetWebhook(client.unary_context().get(), request, &answer),
+  require_ok(registry_of(client)->SetWebhook(client.unary_context().get(), request, &answer),
              "setting a webhook at " + client.endpoint());
   if (common.json) {
     print(json_of(answer) + '\n');

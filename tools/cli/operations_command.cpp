@@ -32,7 +32,7 @@ struct case_options {
   std::uint32_t limit = 100;
 };
 
-std::unique_ptr<v1::Operations::Stub> stub_of(const ledger_client& client) {
+std::unique_ptr<v1::Operations::Stub> operations_of(const ledger_client& client) {
   return v1::Operations::NewStub(client.channel());
 }
 
@@ -49,8 +49,9 @@ exit_status list_notifications(const common_options& common, const notify_option
   request.set_waiting_only(options.waiting);
   request.set_page_size(options.limit);
   v1::ListNotificationsResponse answer;
-  require_ok(stub_of(client)->ListNotifications(client.unary_context().get(), request, &answer),
-             "listing notifications at " + client.endpoint());
+  require_ok(
+      operations_of(client)->ListNotifications(client.unary_context().get(), request, &answer),
+      "listing notifications at " + client.endpoint());
   if (common.json) {
     print(json_of(answer) + '\n');
     return exit_status::done;
@@ -86,8 +87,9 @@ exit_status resend(const common_options& common, const notify_options& options) 
   request.set_to_micros(time_from(options.to, "--to"));
   request.set_limit(options.limit);
   v1::ResendNotificationsResponse answer;
-  require_ok(stub_of(client)->ResendNotifications(client.unary_context().get(), request, &answer),
-             "sending notifications again at " + client.endpoint());
+  require_ok(
+      operations_of(client)->ResendNotifications(client.unary_context().get(), request, &answer),
+      "sending notifications again at " + client.endpoint());
   if (common.json) {
     print(json_of(answer) + '\n');
     return exit_status::done;
@@ -107,7 +109,7 @@ exit_status list_cases(const common_options& common, const case_options& options
   request.set_reason(options.reason);
   request.set_page_size(options.limit);
   v1::ListCasesResponse answer;
-  require_ok(stub_of(client)->ListCases(client.unary_context().get(), request, &answer),
+  require_ok(operations_of(client)->ListCases(client.unary_context().get(), request, &answer),
              "listing cases at " + client.endpoint());
   if (common.json) {
     print(json_of(answer) + '\n');
@@ -137,7 +139,7 @@ exit_status show_case(const common_options& common, const case_options& options)
   request.set_payment_id(options.payment);
   request.set_number(options.number);
   v1::GetCaseResponse answer;
-  require_ok(stub_of(client)->GetCase(client.unary_context().get(), request, &answer),
+  require_ok(operations_of(client)->GetCase(client.unary_context().get(), request, &answer),
              "reading the case of " + options.payment + " at " + client.endpoint());
   if (common.json) {
     print(json_of(answer) + '\n');

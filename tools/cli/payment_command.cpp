@@ -14,8 +14,6 @@ namespace {
 
 namespace v1 = suanpan::v1;
 
-constexpr std::uint32_t page_size = 1'000;
-
 /// A payment by our id or the merchant's number, and what else is said about it.
 struct naming {
   std::string id;

@@ -40,7 +40,7 @@ class connected_socket {
  public:
   explicit connected_socket(int fd) : fd_(fd) {}
   ~connected_socket() {
-    if (fd_ >= 0) close(fd_);
+    if (fd_ >= 0) ::close(fd_);
   }
   connected_socket(const connected_socket&) = delete;
   connected_socket& operator=(const connected_socket&) = delete;
@@ -65,7 +65,7 @@ int connect_to(const std::string& host_and_port, std::uint32_t deadline_seconds)
   const int failed = connect(fd, found->ai_addr, found->ai_addrlen);
   freeaddrinfo(found);
   if (failed == 0) return fd;
-  close(fd);
+  ::close(fd);
   return -1;
 }
 

@@ -15,7 +15,6 @@ namespace {
 
 namespace v1 = suanpan::v1;
 
-constexpr std::uint32_t page_size = 1'000;
 constexpr std::size_t reference_width = 24;
 constexpr std::size_t memo_width = 24;
 
@@ -45,7 +44,7 @@ void fill_page(std::uint32_t limit, int got, Request& request) {
   request.set_page_size(std::min(page_size, limit - static_cast<std::uint32_t>(got)));
 }
 
-std::string id_text(const std::string& bytes) {
+std::string listed_id(const std::string& bytes) {
   transfer_id id;
   if (bytes.size() != id.bytes.size()) return "-";
   std::memcpy(id.bytes.data(), bytes.data(), bytes.size());
@@ -154,7 +153,7 @@ exit_status show_balance(const common_options& common, std::int64_t number, cons
 
 // --- transfers
 
-struct list_options {
+struct transfer_list_options {
   range_options range;
   std::string reference;
   std::int32_t event_code = -1;
@@ -162,7 +161,7 @@ struct list_options {
 };
 
 v1::ListTransfersResponse fetch_transfers(const ledger_client& client,
-                                          const list_options& options) {
+                                          const transfer_list_options& options) {
   v1::ListTransfersResponse all;
   v1::ListTransfersRequest request;
   request.set_reference(options.reference);
@@ -187,7 +186,7 @@ v1::ListTransfersResponse fetch_transfers(const ledger_client& client,
   return all;
 }
 
-exit_status list_transfers(const common_options& common, const list_options& options) {
+exit_status list_transfers(const common_options& common, const transfer_list_options& options) {
   const ledger_client client(common);
   const auto found = fetch_transfers(client, options);
   if (common.json) {
@@ -205,7 +204,7 @@ exit_status list_transfers(const common_options& common, const list_options& opt
                {"date"}});
   for (const auto& listed : found.transfers()) {
     const auto& t = listed.transfer();
-    lines.add({time_text(listed.ticket()), id_text(t.id()), std::to_string(t.debit_account()),
+    lines.add({time_text(listed.ticket()), listed_id(t.id()), std::to_string(t.debit_account()),
                std::to_string(t.credit_account()),
                money_text(std::to_string(t.amount()), t.currency()), std::to_string(t.event_code()),
                printable(t.reference(), reference_width), printable(t.memo(), memo_width),
@@ -247,7 +246,7 @@ void add_statement(CLI::App& account, command_line& line) {
 CLI::App* add_transfer_list(CLI::App& transfer, command_line& line) {
   auto* list =
       transfer.add_subcommand("list", "Booked transfers by time, voucher, reference or event.");
-  const auto options = std::make_shared<list_options>();
+  const auto options = std::make_shared<transfer_list_options>();
   list->add_option("--reference", options->reference, "exactly this reference");
   list->add_option("--voucher", options->voucher, "items of the voucher that begins with this id");
   bounded(list->add_option("--event-code", options->event_code, "only this business event"), 0,

@@ -9,9 +9,9 @@
 namespace suanpan::orders {
 namespace {
 
-constexpr long patience_ms = 10'000;
+constexpr long page_patience_ms = 10'000;
 
-std::size_t append(char* bytes, std::size_t size, std::size_t count, void* to) {
+std::size_t append_page(char* bytes, std::size_t size, std::size_t count, void* to) {
   static_cast<std::string*>(to)->append(bytes, size * count);
   return size * count;
 }
@@ -23,9 +23,9 @@ std::string fetch(const std::string& url, const std::string* form) {
   if (!one) throw std::runtime_error("libcurl can't be used");
   std::string body;
   curl_easy_setopt(one.get(), CURLOPT_URL, url.c_str());
-  curl_easy_setopt(one.get(), CURLOPT_TIMEOUT_MS, patience_ms);
+  curl_easy_setopt(one.get(), CURLOPT_TIMEOUT_MS, page_patience_ms);
   curl_easy_setopt(one.get(), CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(one.get(), CURLOPT_WRITEFUNCTION, append);
+  curl_easy_setopt(one.get(), CURLOPT_WRITEFUNCTION, append_page);
   curl_easy_setopt(one.get(), CURLOPT_WRITEDATA, &body);
   if (form != nullptr) {
     curl_easy_setopt(one.get(), CURLOPT_POSTFIELDS, form->c_str());
