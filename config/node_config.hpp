@@ -39,7 +39,7 @@ struct grpc_settings {
   bool port_search = true;
   std::int64_t message_bytes_max = 4 * mebibyte;
   std::int64_t metadata_bytes_max = 8 * kibibyte;
-  std::int64_t streams_per_connection_max = 128;
+  std::int64_t streams_per_connection_max = 1'024;
   std::int64_t streams_max = 16'384;
   std::int64_t requests_per_stream_max = 16;
   std::int64_t memory_bytes_max = 1'536 * mebibyte;  // 64 KiB a stream, and half as much again

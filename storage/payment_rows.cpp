@@ -25,7 +25,7 @@ constexpr const char* payment_query =
 constexpr const char* attempt_query =
     "SELECT payment,number,channel,operation,reference,card,began_at,sends,allowed_by,outcome,"
     "doubt,open,failure_code,failure_channel_code,failure_advice,bank_number,redirect_url,"
-    "ended_at,queries,next_query_at,route_reasons "
+    "ended_at,queries,next_query_at,route_reasons,sent_after "
     "FROM suanpan.payment_attempt WHERE payment=any($1::uuid[]) ORDER BY payment,number";
 constexpr const char* evidence_query =
     "SELECT payment,number,attempt,door,outcome,doubt,allows_new_number,asked_at,came_at,code,"
@@ -133,6 +133,7 @@ payment_attempt read_attempt(const pqxx::row& row) {
   attempt.queries = small_in(row, 18);
   attempt.next_query_micros = number_in(row, 19);
   attempt.route_reasons = text_in(row, 20);
+  attempt.sent_after = small_in(row, 21);
   return attempt;
 }
 

@@ -14,6 +14,7 @@ constexpr int accepted_status = 200;
 constexpr int forged_status = 401;
 constexpr int unknown_channel_status = 404;
 constexpr int again_status = 503;
+constexpr const char* unmatched_result = "unmatched";
 
 const char* result_of(int status) {
   switch (status) {
@@ -57,6 +58,10 @@ class callback_door::waiting final : public callback_call {
     changed_.wait_for(lock, patience, [this] { return ended_ || given_up_; });
     return ended_ && accepted;
   }
+  [[nodiscard]] bool is_nobodys() {
+    const std::scoped_lock lock(guard_);
+    return ended_ && unmatched;
+  }
 
  private:
   std::mutex guard_;
@@ -67,22 +72,24 @@ class callback_door::waiting final : public callback_call {
 
 callback_door::callback_door(callback_door_options options, prometheus::Registry& registry)
     : options_(std::move(options)),
-      callbacks_(prometheus::BuildCounter()
-                     .Name("suanpan_channel_callbacks_total")
-                     .Help("Callbacks of banks, by result.")
-                     .Register(registry)) {}
+      callbacks_(
+          prometheus::BuildCounter()
+              .Name("suanpan_channel_callbacks_total")
+              .Help(
+                  "Callbacks of banks, by result; unmatched: authentic, about no attempt of ours.")
+              .Register(registry)) {}
 
 callback_door::reply callback_door::take(const callback_bytes& what) {
   {
     const std::scoped_lock lock(guard_);
     if (closed_ || inside_ >= options_.waiting_max) {
-      count(again_status);
+      count(result_of(again_status));
       return {again_status, "too many wait\n"};
     }
     ++inside_;
   }
   const auto answer = judged(what);
-  count(answer.status);
+  count(answer.unmatched ? unmatched_result : result_of(answer.status));
   const std::scoped_lock lock(guard_);
   --inside_;
   return answer;
@@ -97,7 +104,14 @@ callback_door::reply callback_door::judged(const callback_bytes& what) {
     spdlog::warn("channel {}: a callback that is not the bank's", name);
     return {forged_status, "not authentic\n"};
   }
+  const auto reference = answer->reference;
   const auto here = hand_on(name, std::move(*answer));
+  if (here.unmatched) {
+    // The bank speaks of money that nobody here knows of: a person must ask it.
+    spdlog::warn("channel {}: a callback about {}, which is no attempt of ours", name,
+                 reference.value);
+    return here;
+  }
   const bool passed_on = what.headers.contains(std::string(passed_on_header));
   if (here.status == accepted_status || passed_on || !options_.ask_others) return here;
   return options_.ask_others(what) ? reply{accepted_status, "accepted\n"} : here;
@@ -115,6 +129,7 @@ callback_door::reply callback_door::hand_on(const std::string& channel, channel_
   const std::scoped_lock lock(guard_);
   waiting_.erase(call);
   if (accepted) return {accepted_status, "accepted\n"};
+  if (call->is_nobodys()) return {again_status, "no such reference\n", true};
   return {again_status, "not recorded\n"};
 }
 
@@ -125,8 +140,8 @@ void callback_door::close() {
   options_.desk = nullptr;
 }
 
-void callback_door::count(int status) {
-  callbacks_.Add({{"result", result_of(status)}}).Increment();
+void callback_door::count(const char* result) {
+  callbacks_.Add({{"result", result}}).Increment();
 }
 
 }  // namespace suanpan::endpoint

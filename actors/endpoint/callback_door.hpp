@@ -51,7 +51,8 @@ class callback_door {
 
   struct reply {
     int status = 503;
-    std::string_view text;  // for people
+    std::string_view text;   // for people
+    bool unmatched = false;  // authentic, and about no attempt of ours: 503, and somebody must look
   };
   /// Blocks for the patience at most. 200: it is durable, or was known already. 401: it is not the
   /// bank's. 404: there is no such channel. 503: nothing is known to have happened; send it again.
@@ -64,7 +65,7 @@ class callback_door {
   class waiting;
   [[nodiscard]] reply judged(const callback_bytes& what);
   [[nodiscard]] reply hand_on(const std::string& channel, channel_answer answer);
-  void count(int status);
+  void count(const char* result);
 
   callback_door_options options_;
   std::mutex guard_;

@@ -7,21 +7,14 @@ namespace {
 
 using namespace views;
 
-// When the last send of the attempt had certainly left, by what is recorded; 0: that is not known.
-// What was heard of an attempt was heard after its commit; the answer to a send, after the send.
+// When the last send of the attempt was certainly committed, by what is recorded; 0: that is not
+// known. What is numbered after it was judged after its commit, also where a crash swallowed the
+// answer.
 std::int64_t sent_by(const payment_state& order, const payment_attempt& attempt) {
-  std::int64_t first = 0;
-  std::int64_t last_reply = 0;
-  std::int16_t replies = 0;
-  for (const auto& e : order.evidence) {
-    if (e.attempt != attempt.number) continue;
-    if (first == 0) first = std::max(e.came_micros, attempt.began_micros);
-    if (e.door != answer_door::reply) continue;
-    ++replies;
-    last_reply = std::max(last_reply, e.came_micros);
-  }
-  if (attempt.sends <= 1) return first;
-  return replies >= attempt.sends ? last_reply : 0;
+  const auto heard = std::ranges::find_if(order.evidence, [&attempt](const payment_evidence& e) {
+    return e.attempt == attempt.number && e.number > attempt.sent_after;
+  });
+  return heard == order.evidence.end() ? 0 : std::max(heard->came_micros, attempt.began_micros);
 }
 
 // R20: asked after commit + act deadline + lane timeout + settling time, of a channel that declares

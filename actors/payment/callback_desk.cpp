@@ -56,23 +56,27 @@ void callback_desk::ask() {
 
 void callback_desk::take_found(const payments_found& m) {
   if (m.round != round_) return;
-  for (const auto& each : std::exchange(asked_, {})) hand_on(each, m.found);
+  for (const auto& each : std::exchange(asked_, {})) hand_on(each, m);
   ask();
 }
 
 // Only of the channel by which the attempt went: another bank's word about it is nobody's.
-void callback_desk::hand_on(const channel_reported& m, const std::vector<payment_state>& among) {
+void callback_desk::hand_on(const channel_reported& m, const payments_found& rows) {
   const auto is_about = [&m](const payment_attempt& a) {
     return a.reference == m.answer.reference && a.channel == m.channel;
   };
-  for (const auto& order : among) {
+  bool matched = rows.unavailable;
+  for (const auto& order : rows.found) {
     if (std::ranges::none_of(order.attempts, is_about)) continue;
+    matched = true;
     if (is_known(m, order)) break;
     if (order.shard.value < peers_.supervisors.size())
       return send(peers_.supervisors[order.shard.value],
                   hear_callback{order.order.id, {m.answer, m.acknowledge}});
   }
-  if (m.acknowledge) m.acknowledge->finish();
+  if (!m.acknowledge) return;
+  m.acknowledge->unmatched = !matched;
+  m.acknowledge->finish();
 }
 
 // The rows were read: what they say is durable (R8).

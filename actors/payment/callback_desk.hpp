@@ -36,7 +36,7 @@ class callback_desk final : public caf::event_based_actor {
   void take(const channel_reported& m);
   void ask();
   void take_found(const payments_found& m);
-  void hand_on(const channel_reported& m, const std::vector<payment_state>& among);
+  void hand_on(const channel_reported& m, const payments_found& rows);
   [[nodiscard]] bool is_known(const channel_reported& m, const payment_state& order) const;
 
   callback_desk_options options_;

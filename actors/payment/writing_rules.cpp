@@ -2,6 +2,7 @@
 #include "actors/payment/payment_views.hpp"
 #include "actors/payment/posting_rules.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace suanpan::views {
@@ -80,6 +81,7 @@ payment_attempt begun(const occasion& on) {
   if (on.attempt != nullptr && on.attempt->open) {
     auto again = *on.attempt;
     ++again.sends;
+    again.sent_after = static_cast<std::int16_t>(on.order.evidence.size());
     again.next_query_micros = first_query;
     return again;
   }
@@ -92,6 +94,7 @@ payment_attempt begun(const occasion& on) {
   fresh.card = on.what.card ? *on.what.card : next_card_of(on.order);
   fresh.began_micros = on.what.now_micros;
   fresh.sends = 1;
+  fresh.sent_after = static_cast<std::int16_t>(on.order.evidence.size());
   if (!before.empty()) {
     const auto* allowance = allowance_after(on.order, before.back().number);
     if (allowance != nullptr) fresh.allowed_by = allowance->number;
@@ -179,7 +182,8 @@ payment_evidence evidence_of(const step_row& row, const occasion& on) {
   evidence.doubt = answer.doubt;
   evidence.allows_new_number = row.then.allows_new_number;
   evidence.asked_micros = answer.asked_micros;
-  evidence.came_micros = answer.came_micros;
+  // Not before the order could judge it: what came while a send was being committed waited for it.
+  evidence.came_micros = std::max(answer.came_micros, on.what.now_micros);
   evidence.code = clipped(answer.failure.code, code_bytes_max);
   if (row.on == payment_event::answer_mismatched) evidence.code = mismatch_code;
   evidence.bank_number = clipped(answer.bank_number, bank_number_bytes_max);

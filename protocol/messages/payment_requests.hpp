@@ -51,7 +51,8 @@ class callback_call {
  public:
   virtual ~callback_call() = default;
   virtual void finish() noexcept = 0;
-  bool accepted = false;  // out: durable (R21), or known already
+  bool accepted = false;   // out: durable (R21), or known already
+  bool unmatched = false;  // out: no attempt by its channel has this reference
 };
 using callback_call_ptr = std::shared_ptr<callback_call>;
 

@@ -66,6 +66,8 @@ struct payment_attempt {
   card_id card;
   std::int64_t began_micros = 0;  // when it was recorded
   std::int16_t sends = 0;       // under this reference; a resend to a channel that dedupes adds one
+  std::int16_t sent_after = 0;  // number of the order's last evidence when it was last sent: what
+                                // is numbered higher was heard after that send was committed
   std::int16_t allowed_by = 0;  // evidence number that allowed it (R20); 0: the first attempt, or a
                                 // merchant's retry after an explicit failure
   channel_outcome outcome = channel_outcome::unknown;
@@ -90,8 +92,8 @@ struct payment_evidence {
   channel_doubt doubt = channel_doubt::none;
   bool allows_new_number = false;  // final "not found", or certainly never sent (R20)
   std::int64_t asked_micros = 0;
-  std::int64_t came_micros = 0;
-  std::string code;  // of a failure, ours
+  std::int64_t came_micros = 0;  // when the order heard it
+  std::string code;              // of a failure, ours
   std::string bank_number;
   std::string excerpt;
   bool operator==(const payment_evidence&) const = default;

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <thread>
@@ -81,7 +82,7 @@ class signing_bank final : public channel_adapter {
   std::vector<callback_bytes> seen;
 };
 
-enum class desk_mood { accepts, refuses, is_silent };
+enum class desk_mood { accepts, refuses, is_silent, knows_nothing };
 
 struct callback_case {
   caf::actor_system_config config;
@@ -125,6 +126,7 @@ struct callback_case {
       ++with->reported;
       if (with->mood == desk_mood::is_silent) return;
       m.acknowledge->accepted = with->mood == desk_mood::accepts;
+      m.acknowledge->unmatched = with->mood == desk_mood::knows_nothing;
       m.acknowledge->finish();
     }};
   }
@@ -161,6 +163,24 @@ TEST_CASE("callback: without an answer of the desk it is turned away after the p
   const std::scoped_lock lock(with.guard);
   with.heard.at(0).acknowledge->accepted = true;
   with.heard.at(0).acknowledge->finish();
+}
+
+TEST_CASE(
+    "callback: what is about no attempt of ours is counted apart, and no other node is asked") {
+  int asked = 0;
+  callback_case with([&asked](const callback_bytes&) {
+    ++asked;
+    return true;
+  });
+  with.mood = desk_mood::knows_nothing;
+  CHECK(with.signed_post("r-1") == 503);
+  CHECK(asked == 0);
+  const auto counted = with.registry->Collect();
+  const auto family = std::ranges::find(counted, "suanpan_channel_callbacks_total",
+                                        &prometheus::MetricFamily::name);
+  REQUIRE(family != counted.end());
+  REQUIRE(family->metric.size() == 1);
+  CHECK(family->metric[0].label.at(0).value == "unmatched");
 }
 
 TEST_CASE("callback: a forged one is refused and reaches nobody") {

@@ -10,6 +10,7 @@ namespace {
 
 constexpr channel_traits dedupes{true, false, 0, true};
 constexpr channel_traits final_after_5s{false, true, 5 * second, true};
+constexpr channel_traits dedupes_final_after_5s{true, true, 5 * second, true};
 
 }  // namespace
 
@@ -226,6 +227,35 @@ TEST_CASE("not found is final only when asked late enough, of a channel that dec
   REQUIRE(recorded(pay.begin(final_after_5s)));
   CHECK(pay.state.attempts[1].allowed_by == pay.state.evidence.back().number);
   CHECK(pay.state.attempts[1].reference != pay.state.attempts[0].reference);
+}
+
+TEST_CASE("not found is final of a resend whose answer a crash swallowed, counted from what came") {
+  constexpr channel_traits dedupes_final_after_5s{true, true, 5 * second};
+  told_order pay(order_of(payment_kind::payout));
+  pay.book_all();
+  pay.begin(dedupes_final_after_5s);
+  pay.reply(channel_outcome::unknown);
+  REQUIRE(recorded(pay.query(channel_outcome::not_found)));
+  const auto before = pay.state.evidence.back().number;
+  pay.now += 3'600 * second;  // the first send is long known to be on its way, the second is not
+  REQUIRE(recorded(pay.begin(dedupes_final_after_5s)));
+  CHECK(pay.state.attempts[0].sent_after == before);
+  REQUIRE(resume(pay.state).size() == 1);
+  CHECK(text_of(resume(pay.state).front()) == "query 1");
+  pay.now += 3'600 * second;
+  auto asked = answer_of(channel_outcome::not_found, answer_door::query);
+  asked.asked_micros = pay.now;
+  REQUIRE(recorded(pay.answer(asked)));
+  CHECK(pay.stage() == payment_stage::unknown);
+  const auto final_at = pay.state.evidence.back().came_micros + policy().act_deadline +
+                        policy().lane_patience + 5 * second;
+  asked.asked_micros = final_at - 1;
+  REQUIRE(recorded(pay.answer(asked)));
+  CHECK(pay.stage() == payment_stage::unknown);
+  asked.asked_micros = final_at;
+  REQUIRE(recorded(pay.answer(asked)));
+  CHECK(pay.stage() == payment_stage::created);
+  CHECK(pay.state.evidence.back().allows_new_number);
 }
 
 TEST_CASE("not found for good ends a payer's attempt: only the payer may try again") {

@@ -266,6 +266,7 @@ bool random_course::take(payment_step step, const payment_happening* what) {
                       evidence_is_lawful(before, step, what) && state_is_lawful() &&
                       vouchers_are_lawful();
   retried_ = step.event == payment_event::retry_requested;
+  if (step.event == payment_event::attempt_began) sent_at_ = now_;
   return lawful;
 }
 

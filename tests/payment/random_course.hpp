@@ -64,7 +64,8 @@ class random_course {
   int mood_ = 0;                   // of the channel: even, forgetful, silent, out of reach
   std::int64_t patience_ = 7'200;  // the longest pause, in seconds
   std::string broken_;
-  bool retried_ = false;  // the step before was the merchant's retry
+  std::int64_t sent_at_ = 0;  // the last send of the last attempt
+  bool retried_ = false;      // the step before was the merchant's retry
 };
 
 }  // namespace suanpan::told

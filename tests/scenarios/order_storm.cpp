@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <set>
 #include <stdexcept>
 #include <thread>
 
@@ -20,6 +19,7 @@ constexpr std::int64_t funds = 10'000'000'00;
 constexpr milliseconds call_deadline{4'000};
 constexpr milliseconds call_again{250};
 constexpr milliseconds outage{700};
+constexpr milliseconds judge_again{500};
 constexpr milliseconds order_most{60'000};  // a call is repeated for so long
 constexpr const char* user = "user:storm";
 
@@ -79,7 +79,7 @@ void order_storm::prepare() {
                                          .holder = user});
   for (const auto kind : {payment_kind::top_up, payment_kind::quick_pay}) {
     v1::Payment seen;
-    const auto status = merchant_.create({.kind = kind,
+    const auto status = told_until_known({.kind = kind,
                                           .number = {"funds-" + std::string(name_of(kind))},
                                           .amount = {funds},
                                           .card = cards_[bank::behaviour::honest],
@@ -88,6 +88,18 @@ void order_storm::prepare() {
     if (!status.ok() || orders::stage_of(seen.state()) != payment_stage::succeeded)
       throw std::runtime_error("no funds: " + status.error_message());
   }
+}
+
+// The same request until an answer is known.
+grpc::Status order_storm::told_until_known(const orders::order_wish& wish, v1::Payment& seen) {
+  const auto until = steady::now() + order_most;
+  auto status = merchant_.create(wish, seen, call_deadline);
+  while (is_to_be_repeated(status) && steady::now() < until) {
+    ++told_again_;
+    faults::pause_for(call_again);
+    status = merchant_.create(wish, seen, call_deadline);
+  }
+  return status;
 }
 
 void order_storm::work(int) {
@@ -99,6 +111,8 @@ void order_storm::work(int) {
     } catch (const std::exception& trouble) {
       violation("order " + std::to_string(n) + ": " + trouble.what());
     }
+    // Else an outage, in which everything fails at once, would eat up the orders.
+    faults::pause_for(milliseconds(static_cast<std::int64_t>(draw(n, 6) % 1'500)));
   }
 }
 
@@ -123,15 +137,8 @@ void order_storm::order(std::size_t n) {
       wish.original = paid_[draw(n, 4) % paid_.size()];
   }
   v1::Payment seen;
-  grpc::Status status;
-  const auto until = steady::now() + order_most;
-  bool once_more = draw(n, 5) % 8 == 0;
-  while (steady::now() < until) {
-    status = merchant_.create(wish, seen, call_deadline);
-    if (!is_to_be_repeated(status) && !std::exchange(once_more, false)) break;
-    ++told_again_;
-    faults::pause_for(call_again);
-  }
+  auto status = told_until_known(wish, seen);
+  if (draw(n, 5) % 8 == 0) status = told_until_known(wish, seen);
   if (is_to_be_repeated(status)) throw std::runtime_error("no answer: " + status.error_message());
   // A refund may be more than is left, or of what is not known to be paid: lawful refusals.
   if (!status.ok()) {
@@ -170,40 +177,61 @@ void order_storm::kill_now_and_then() {
   town_.await_node();
 }
 
-void order_storm::await_ends() {
-  const auto until = steady::now() + plan_.quiet_patience;
+// Whether `one` has come to its end, by what its life says: a terminal stage or a case, every
+// intent booked, every event heard. Else what is missing.
+std::string order_storm::missing_of(const v1::Payment& one, const heard_events& heard) {
+  const auto stage = orders::stage_of(one.state());
+  const bool manual = stage == payment_stage::manual;
+  if (!is_terminal(stage) && !manual) return "is " + std::string(name_of(stage));
+  if (!manual && !one.booked()) return "is not booked";
+  v1::PaymentLife life;
+  const auto status = merchant_.explain(one.id(), life);
+  if (!status.ok()) return "can't be explained: " + status.error_message();
+  if (manual && life.cases().empty()) return "is for people, who have no case of it";
+  const auto at = heard.find(one.id());
+  for (const auto& event : life.notifications())
+    if (at == heard.end() || !at->second.contains(event.sequence()))
+      return "nobody heard " + event.type() + ", event " + std::to_string(event.sequence());
+  return {};
+}
+
+heard_events order_storm::heard() const {
+  heard_events heard;
+  for (const auto& event : receiver_.events()) heard[event.payment].insert(event.sequence);
+  return heard;
+}
+
+// Patience is for one more order to end, not for all of them.
+std::vector<v1::Payment> order_storm::await_ends() {
+  std::set<std::string> ended;
+  auto until = steady::now() + plan_.quiet_patience;
   for (;;) {
-    const auto all = merchant_.list();
-    const bool done = std::ranges::all_of(all, [](const v1::Payment& p) {
-      const auto stage = orders::stage_of(p.state());
-      return stage == payment_stage::manual || (is_terminal(stage) && p.booked());
-    });
-    std::set<std::string> heard;
-    for (const auto& event : receiver_.events())
-      if (event.type.ends_with(".succeeded") || event.type.ends_with(".failed") ||
-          event.type.ends_with(".closed"))
-        heard.insert(event.payment);
-    const bool told = std::ranges::all_of(all, [&heard](const v1::Payment& p) {
-      return !is_terminal(orders::stage_of(p.state())) || heard.contains(p.id());
-    });
-    if ((done && told) || steady::now() > until) return;
-    faults::pause_for(call_again);
+    auto all = merchant_.list();
+    const auto told = heard();
+    const auto before = ended.size();
+    for (const auto& one : all)
+      if (!ended.contains(one.id()) && missing_of(one, told).empty()) ended.insert(one.id());
+    if (ended.size() == all.size()) return all;
+    if (ended.size() > before) until = steady::now() + plan_.quiet_patience;
+    if (steady::now() > until) return all;
+    faults::pause_for(judge_again);
   }
 }
 
 void order_storm::judge() {
-  await_ends();
-  const auto all = merchant_.list();
+  const auto all = await_ends();
+  const auto told = heard();
   for (const auto& one : all) {
-    const auto stage = orders::stage_of(one.state());
-    ++figures_.ended[std::string(name_of(stage))];
-    if (!is_terminal(stage) && stage != payment_stage::manual)
-      violation(one.order_number() + " is " + std::string(name_of(stage)) + " for ever");
-    else if (!one.booked())
-      violation(one.order_number() + " is not booked");
+    ++figures_.ended[std::string(name_of(orders::stage_of(one.state())))];
+    const auto missing = missing_of(one, told);
+    if (missing.empty()) continue;
+    violation(one.order_number() + ' ' + missing);
+    figures_.lives.push_back(faults::run_program("suanpan", {"--endpoint", town_.endpoint(),
+                                                             "payment", "explain", one.id()})
+                                 .output);
   }
   judge_numbers(all);
-  judge_notifications(all);
+  judge_notifications();
   for (const auto& difference : orders::differences(orders::successes_of(all),
                                                     orders::read_bank_ledger(town_.bank_address())))
     violation(difference);
@@ -226,8 +254,8 @@ void order_storm::judge_numbers(const std::vector<v1::Payment>& all) {
   }
 }
 
-// Each event at least once, and none before its order's previous one.
-void order_storm::judge_notifications(const std::vector<v1::Payment>& all) {
+// No event came before its order's previous one.
+void order_storm::judge_notifications() {
   std::map<std::string, std::int64_t> highest;
   for (const auto& event : receiver_.events()) {
     auto& last = highest[event.payment];
@@ -236,9 +264,6 @@ void order_storm::judge_notifications(const std::vector<v1::Payment>& all) {
                 std::to_string(last + 1));
     last = std::max(last, event.sequence);
   }
-  for (const auto& one : all)
-    if (is_terminal(orders::stage_of(one.state())) && highest[one.id()] == 0)
-      violation(one.order_number() + ": nobody was told");
   if (receiver_.refused() > 0)
     violation(std::to_string(receiver_.refused()) + " notifications did not verify");
 }

@@ -26,5 +26,6 @@ TEST_CASE("storm: random orders through lies and kills end once, are booked, and
     ended += ' ' + stage + '=' + std::to_string(count);
   MESSAGE("orders=" << figures.orders << " kills=" << figures.kills
                     << " calls repeated=" << figures.told_again << " ended:" << ended);
+  for (const auto& life : figures.lives) MESSAGE(life);
   if (!figures.violations.empty()) town.keep();
 }

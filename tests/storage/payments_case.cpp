@@ -40,6 +40,7 @@ payment_attempt an_attempt(const payment_order& order, std::int16_t number) {
   attempt.card = order.card;
   attempt.began_micros = now_micros();
   attempt.sends = 1;
+  attempt.sent_after = 2;
   attempt.next_query_micros = now_micros() + 1'000'000;
   attempt.route_reasons = "abc: breaker open";
   return attempt;

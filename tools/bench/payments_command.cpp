@@ -2,6 +2,7 @@
 // a relay that only passes them on, or by row locks in SQL.
 #include "tools/bench/commands.hpp"
 #include "tools/bench/payments_load.hpp"
+#include "tools/bench/silent_payouts.hpp"
 #include "tools/cli/client.hpp"
 #include "tools/orders/order_cases.hpp"
 
@@ -10,6 +11,7 @@
 #include <chrono>
 #include <cstdio>
 #include <memory>
+#include <optional>
 
 namespace suanpan::bench {
 namespace {
@@ -24,6 +26,7 @@ struct options {
   payments_options load;
   std::string by = "node";
   int clients = 8;
+  std::uint32_t silent_payouts = 0;
 };
 
 payments_measurement by_row_locks(const cli::common_options& common, const options& with,
@@ -46,7 +49,11 @@ payments_measurement by_calls(options with, orders::webhook_receiver& told) {
   const auto card = sells.bind({.request = "bench",
                                 .number = orders::card_number_of(bank::behaviour::honest, 1),
                                 .holder = "user:bench"});
-  return measure_payments(with.load, sells, card, told);
+  std::optional<silent_payouts> silence;
+  if (with.silent_payouts > 0) silence.emplace(with.load.endpoint, with.silent_payouts);
+  auto found = measure_payments(with.load, sells, card, told);
+  if (silence) found.silent = {silence->unknown(), silence->others()};
+  return found;
 }
 
 nlohmann::ordered_json json_of(const payments_measurement& m) {
@@ -60,6 +67,8 @@ nlohmann::ordered_json json_of(const payments_measurement& m) {
   out["others"] = m.others;
   out["failure"] = m.failure;
   out["untold"] = m.untold;
+  if (m.silent)
+    out["silent_payouts"] = {{"unknown", m.silent->unknown}, {"others", m.silent->others}};
   out["drain_ms"] = m.drain_micros / 1'000;
   out["latency_us"] = {{"p50", m.latency_micros.percentile(50'000)},
                        {"p99", m.latency_micros.percentile(99'000)},
@@ -84,6 +93,9 @@ std::string text_of(const payments_measurement& m) {
   }
   if (m.latency_micros.count() > 0)
     text += "  latency of calls, us: " + json["latency_us"].dump() + "\n";
+  if (m.silent)
+    text += "  beside it " + std::to_string(m.silent->unknown) + " payouts into silence, and " +
+            std::to_string(m.silent->others) + " that were turned back\n";
   if (m.others > 0)
     text += "  " + std::to_string(m.others) + " calls ended otherwise: " + m.failure + "\n";
   if (m.untold > 0) text += "  " + std::to_string(m.untold) + " paid, and nobody was told\n";
@@ -122,6 +134,14 @@ void add_payments(CLI::App& app, cli::command_line& line) {
                64)
       ->capture_default_str();
   cli::bounded(command->add_option("--clients", with->clients, "Threads of --by row-locks"), 1, 256)
+      ->capture_default_str();
+  cli::bounded(command->add_option("--rate", with->load.rate,
+                                   "Orders a second, evenly; 0: as fast as answers come"),
+               0, 1'000'000)
+      ->capture_default_str();
+  cli::bounded(command->add_option("--silent-payouts", with->silent_payouts,
+                                   "Payouts at once that the bank never answers, beside it"),
+               0, 10'000)
       ->capture_default_str();
   cli::bounded(command->add_option("--seconds", with->load.seconds, "Counted"), 1, 3'600)
       ->capture_default_str();

@@ -2,6 +2,7 @@
 
 #include "tools/bench/cpu_time.hpp"
 #include "tools/bench/database.hpp"
+#include "tools/bench/order_stream.hpp"
 #include "tools/cli/client.hpp"
 
 #include <atomic>
@@ -15,7 +16,6 @@ namespace {
 using steady = std::chrono::steady_clock;
 
 constexpr std::int64_t amount = 100'00;
-constexpr std::chrono::milliseconds call_deadline{20'000};
 constexpr std::chrono::seconds drain_most{30};
 constexpr std::chrono::milliseconds look_again{20};
 
@@ -39,16 +39,7 @@ struct payments_tally {
   histogram latency_micros;
 };
 
-struct one_order {
-  v1::CreateQuickPayRequest request;
-  v1::Payment answer;
-  grpc::Status status;
-  std::unique_ptr<grpc::ClientContext> context;
-  std::unique_ptr<grpc::ClientAsyncResponseReader<v1::Payment>> reader;
-  steady::time_point sent;
-};
-
-void count(const one_order& order, const payments_run& run, payments_tally& tally) {
+void count(const ended_order& order, const payments_run& run, payments_tally& tally) {
   const bool paid = order.status.ok() && order.answer.state() == v1::PAYMENT_STATE_SUCCEEDED;
   if (!paid) {
     ++tally.others;
@@ -60,39 +51,20 @@ void count(const one_order& order, const payments_run& run, payments_tally& tall
   ++tally.succeeded;
   if (!run.counting) return;
   ++tally.answered;
-  tally.latency_micros.add(micros_between(order.sent, steady::now()));
+  tally.latency_micros.add(order.micros);
 }
 
-// One connection's share, all calls on one thread with a completion queue.
-void load_orders(orders::merchant_client sells, const card_id& card, std::uint32_t in_flight,
-                 payments_run& run, payments_tally& tally) {
-  grpc::CompletionQueue queue;
-  std::vector<one_order> all(in_flight);
-  std::size_t open = 0;
-  const auto start = [&](one_order& order) {
-    order.request.set_order_number(run.prefix + std::to_string(++run.next));
-    order.context = std::make_unique<grpc::ClientContext>();
-    sells.prepare(*order.context, call_deadline);
-    order.sent = steady::now();
-    order.reader = sells.payments().AsyncCreateQuickPay(order.context.get(), order.request, &queue);
-    order.reader->Finish(&order.answer, &order.status, &order);
-    ++open;
-  };
-  for (auto& order : all) {
-    order.request.set_merchant(sells.id().value);
-    order.request.set_amount(amount);
-    order.request.set_currency("CNY");
-    order.request.set_card(card.value);
-    start(order);
-  }
-  void* tag = nullptr;
-  bool ok = false;
-  while (open > 0 && queue.Next(&tag, &ok)) {
-    auto& order = *static_cast<one_order*>(tag);
-    --open;
-    count(order, run, tally);
-    if (!run.stopping) start(order);
-  }
+using quick_pays = order_stream<v1::CreateQuickPayRequest>;
+
+quick_pays::plan plan_of(const payments_options& options, const v1::CreateQuickPayRequest& like,
+                         payments_run& run, payments_tally& tally) {
+  return {.with = &v1::Payments::Stub::AsyncCreateQuickPay,
+          .like = like,
+          .in_flight = std::max(1U, options.in_flight / options.connections),
+          .gap_micros =
+              options.rate == 0 ? 0 : std::int64_t{1'000'000} * options.connections / options.rate,
+          .next_number = [&run] { return run.prefix + std::to_string(++run.next); },
+          .ended = [&run, &tally](const ended_order& one) { count(one, run, tally); }};
 }
 
 /// CPU of everybody up to now.
@@ -137,12 +109,18 @@ payments_measurement measure_payments(const payments_options& options,
   run.prefix = fresh_prefix();
   told.keep(false);
   const auto told_before = told.verified();
+  v1::CreateQuickPayRequest like;
+  like.set_merchant(sells.id().value);
+  like.set_amount(amount);
+  like.set_currency("CNY");
+  like.set_card(card.value);
   std::vector<payments_tally> tallies(options.connections);
   std::vector<std::thread> threads;
   for (std::uint32_t i = 0; i < options.connections; ++i)
     threads.emplace_back([&, i] {
-      load_orders(sells.on_another_connection(options.endpoint, static_cast<int>(i)), card,
-                  std::max(1U, options.in_flight / options.connections), run, tallies[i]);
+      quick_pays(sells.on_another_connection(options.endpoint, static_cast<int>(i)),
+                 plan_of(options, like, run, tallies[i]))
+          .run(run.stopping);
     });
   std::this_thread::sleep_for(std::chrono::seconds(options.warmup_seconds));
   payments_measurement found;

@@ -18,11 +18,18 @@ struct payments_options {
   std::string bank_address;  // of the bank simulator
   std::uint32_t in_flight = 256;
   std::uint32_t connections = 4;
+  std::uint32_t rate = 0;  // orders a second, evenly; 0: as fast as answers come
   std::uint32_t seconds = 8;
   std::uint32_t warmup_seconds = 2;
   std::int64_t node_pid = 0;  // of what is measured; 0: not told
   std::int64_t bank_pid = 0;
   std::string dsn;  // empty: no figures of PostgreSQL
+};
+
+/// Of the payouts into silence that went beside it.
+struct silent_figures {
+  std::uint64_t unknown = 0;
+  std::uint64_t others = 0;  // turned back
 };
 
 struct payments_measurement {
@@ -34,6 +41,7 @@ struct payments_measurement {
   std::int64_t drain_micros = 0;  // from the last answer until every merchant was told
   histogram latency_micros;       // of calls, while counting
   std::uint64_t untold = 0;       // succeeded, and no notification came
+  std::optional<silent_figures> silent;
   // CPU while counting; nothing where the process is not to be seen.
   std::int64_t client_cpu = 0;
   std::optional<std::int64_t> node_cpu;
