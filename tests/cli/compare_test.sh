@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A tiny run of tools/compare: every contender runs, rows and statements agree (or suanpan-bench
 # ends with an error), every ratio that needs no TigerBeetle is there, and the chart is XML. No
-# figure is judged: seconds on a busy machine say nothing.
+# figure is judged: seconds on a busy machine say nothing. Likewise of the lanes.
 #   compare_test.sh BIN
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
@@ -26,6 +26,14 @@ for setting in ("fsync", "synchronous_commit", "full_page_writes"):
     assert settings[setting] == "on", setting
 assert settings["wal_level"] == "replica"
 xml.dom.minidom.parse(sys.argv[1] + "/compare.svg")
+PYTHON
+"$root/tools/compare" --lanes --tiny --bin "$1" --out "$directory/lanes.json" | tee "$directory/printed"
+grep -q '^compare: ok .*count_beside_vs_alone=' "$directory/printed"
+python3 - "$directory" <<'PYTHON'
+import json, sys
+found = json.load(open(sys.argv[1] + "/lanes.json"))
+assert found["alone"][0]["answered"] > 0 and found["beside"][0]["answered"] > 0
+assert "silent_payouts" in found["beside"][0] and "silent_payouts" not in found["alone"][0]
 PYTHON
 if "$root/tools/compare" --bin "$directory" --tiny >"$directory/failed" 2>/dev/null; then exit 1; fi
 grep -q '^compare: FAILED ' "$directory/failed"

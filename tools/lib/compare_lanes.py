@@ -40,22 +40,32 @@ def say(text):
 
 
 class Lanes:
-    def __init__(self, ledger, bank, options):
-        self.ledger = ledger
+    """Every measurement has a database, a bank and a node of its own: payouts into silence are
+    asked about for a long time."""
+
+    def __init__(self, root, options):
+        self.root = root
         self.options = options
-        self.address = bank.start("--work-ms", "0", "--callback-ms", "0")
-        channels = bank.channels(self.address)
-        # A breaker would empty the lane that is to be full.
-        channels.write_text(re.sub(r"failures = \d+", "failures = 1_000", channels.read_text()))
-        self.endpoint = ledger.start_node(payments__channels=channels,
-                                          notifier__allow_private_addresses="true")
+        self.binaries = pathlib.Path(options.bin or root / "build/bin")
         self.found = {"alone": [], "beside": []}
 
     def bench(self, *arguments):
-        return json.loads(run([
-            str(self.ledger.binaries / "suanpan-bench"), "payments", "--json", "--endpoint",
-            self.endpoint, "--bank", self.address, "--seconds", str(self.options.seconds),
-            "--warmup", "0" if self.options.tiny else "5", *map(str, arguments)]))
+        with OwnLedger(self.root, self.binaries) as ledger:
+            bank = OwnBank(self.root, self.binaries, ledger.directory)
+            try:
+                address = bank.start("--work-ms", "0", "--callback-ms", "0")
+                channels = bank.channels(address)
+                # A breaker would empty the lane that is to be full.
+                channels.write_text(re.sub(r"failures = \d+", "failures = 1_000",
+                                           channels.read_text()))
+                endpoint = ledger.start_node(payments__channels=channels,
+                                             notifier__allow_private_addresses="true")
+                return json.loads(run([
+                    str(self.binaries / "suanpan-bench"), "payments", "--json", "--endpoint",
+                    endpoint, "--bank", address, "--seconds", str(self.options.seconds),
+                    "--warmup", "0" if self.options.tiny else "5", *map(str, arguments)]))
+            finally:
+                bank.stop()
 
     def measure(self, name, rate):
         silent = SILENT_PAYOUTS if name == "beside" else 0
@@ -77,19 +87,14 @@ def main():
     options = parse(sys.argv[2:])
     out = pathlib.Path(options.out or root / "build/compare_lanes.json")
     began = time.monotonic()
-    with OwnLedger(root, options.bin or root / "build/bin") as ledger:
-        bank = OwnBank(root, ledger.binaries, ledger.directory)
-        try:
-            lanes = Lanes(ledger, bank, options)
-            most = lanes.bench("--in-flight", 256)["orders_per_second"]
-            rate = max(1, most // 2)
-            say(f"\n{most} complete orders/s at most; from here {rate}/s")
-            for number in range(1, options.rounds + 1):
-                say(f"\n== round {number} of {options.rounds}")
-                for name in ("alone", "beside") if number % 2 else ("beside", "alone"):
-                    lanes.measure(name, rate)
-        finally:
-            bank.stop()
+    lanes = Lanes(root, options)
+    most = lanes.bench("--in-flight", 256)["orders_per_second"]
+    rate = max(1, most // 2)
+    say(f"\n{most} complete orders/s at most; from here {rate}/s")
+    for number in range(1, options.rounds + 1):
+        say(f"\n== round {number} of {options.rounds}")
+        for name in ("alone", "beside") if number % 2 else ("beside", "alone"):
+            lanes.measure(name, rate)
     count = (lanes.median("beside", lambda f: f["answered"]) /
              max(1, lanes.median("alone", lambda f: f["answered"])))
     p99 = (lanes.median("beside", lambda f: f["latency_us"]["p99"]) /
