@@ -27,7 +27,8 @@ for setting in ("fsync", "synchronous_commit", "full_page_writes"):
 assert settings["wal_level"] == "replica"
 xml.dom.minidom.parse(sys.argv[1] + "/compare.svg")
 PYTHON
-"$root/tools/compare" --lanes --tiny --bin "$1" --out "$directory/lanes.json" | tee "$directory/printed"
+"$root/tools/compare" --lanes --tiny --bin "$1" --out "$directory/lanes.json" |
+  tee "$directory/printed"
 grep -q '^compare: ok .*count_beside_vs_alone=' "$directory/printed"
 python3 - "$directory" <<'PYTHON'
 import json, sys
