@@ -1,6 +1,5 @@
 """tools/compare: measures all contenders in rounds, prints medians and ratios."""
 
-import argparse
 import json
 import os
 import pathlib
@@ -12,6 +11,7 @@ import sys
 import time
 
 from compare_chart import chart
+from comparing import end_well_or_say_why, parser_of, say
 from own_ledger import OwnLedger, Trouble, run
 from row_locks import SCRIPTS, RowLocks, newest_pgbench
 
@@ -22,23 +22,14 @@ TIGERBEETLE_BATCH = 8_190
 
 
 def parse(arguments):
-    parser = argparse.ArgumentParser(prog="tools/compare")
+    parser = parser_of("tools/compare")
     parser.add_argument("--quick", action="store_true", help="batches of 1 and 8,000 only")
-    parser.add_argument("--tiny", action="store_true", help="seconds, to see that all of it runs")
-    parser.add_argument("--rounds", type=int, default=None, help="[3]")
-    parser.add_argument("--seconds", type=int, default=None, help="of each measurement")
     parser.add_argument("--accounts", type=int, default=10_000)
-    parser.add_argument("--bin", default=None, help="directory of the programs")
-    parser.add_argument("--out", default=None, help="[build/compare.json]")
     options = parser.parse_args(arguments)
     options.quick = options.quick or options.tiny
     options.rounds = options.rounds or (1 if options.tiny else 3)
     options.seconds = options.seconds or (1 if options.tiny else 2 if options.quick else 8)
     return options
-
-
-def say(text):
-    print(text, file=sys.stderr, flush=True)
 
 
 class Comparison:
@@ -236,11 +227,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except Trouble as trouble:
-        print(f"compare: FAILED {trouble}")
-        sys.exit(1)
-    except KeyboardInterrupt:
-        print("compare: FAILED interrupted")
-        sys.exit(130)
+    end_well_or_say_why(main)

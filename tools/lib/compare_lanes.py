@@ -4,7 +4,6 @@ Quick pays at half of what the node can do, with and without payouts beside them
 the bank never says a word; in rounds, the one first and then the other.
 """
 
-import argparse
 import json
 import os
 import pathlib
@@ -13,8 +12,9 @@ import statistics
 import sys
 import time
 
+from comparing import end_well_or_say_why, parser_of, say
 from own_bank import OwnBank
-from own_ledger import OwnLedger, Trouble, run
+from own_ledger import OwnLedger, run
 
 SILENT_PAYOUTS = 160  # at once: every place of both slow lanes, and a queue before them
 COUNT_LEAST = 0.9
@@ -22,21 +22,12 @@ P99_MOST = 1.5
 
 
 def parse(arguments):
-    parser = argparse.ArgumentParser(prog="tools/compare --lanes")
+    parser = parser_of("tools/compare --lanes")
     parser.add_argument("--lanes", action="store_true")
-    parser.add_argument("--tiny", action="store_true", help="seconds, to see that all of it runs")
-    parser.add_argument("--rounds", type=int, default=None, help="[5]")
-    parser.add_argument("--seconds", type=int, default=None, help="of each measurement [10]")
-    parser.add_argument("--bin", default=None, help="directory of the programs")
-    parser.add_argument("--out", default=None, help="[build/compare_lanes.json]")
     options = parser.parse_args(arguments)
     options.rounds = options.rounds or (1 if options.tiny else 5)
     options.seconds = options.seconds or (1 if options.tiny else 10)
     return options
-
-
-def say(text):
-    print(text, file=sys.stderr, flush=True)
 
 
 class Lanes:
@@ -113,11 +104,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except Trouble as trouble:
-        print(f"compare: FAILED {trouble}")
-        sys.exit(1)
-    except KeyboardInterrupt:
-        print("compare: FAILED interrupted")
-        sys.exit(130)
+    end_well_or_say_why(main)

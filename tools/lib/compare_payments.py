@@ -5,7 +5,6 @@ orders on to the bank and tells the merchant. The same bank simulator, the same 
 receiver, all on this machine.
 """
 
-import argparse
 import json
 import os
 import pathlib
@@ -14,29 +13,21 @@ import subprocess
 import sys
 import time
 
+from comparing import end_well_or_say_why, parser_of, say
 from own_bank import OwnBank
-from own_ledger import OwnLedger, Trouble, run
+from own_ledger import OwnLedger, run
 
 CLIENTS = (1, 8, 32)  # of the row locks; the best one counts
 
 
 def parse(arguments):
-    parser = argparse.ArgumentParser(prog="tools/compare --payments")
+    parser = parser_of("tools/compare --payments")
     parser.add_argument("--payments", action="store_true")
-    parser.add_argument("--tiny", action="store_true", help="seconds, to see that all of it runs")
-    parser.add_argument("--rounds", type=int, default=None, help="[3]")
-    parser.add_argument("--seconds", type=int, default=None, help="of each measurement [8]")
     parser.add_argument("--in-flight", type=int, default=256)
-    parser.add_argument("--bin", default=None, help="directory of the programs")
-    parser.add_argument("--out", default=None, help="[build/compare_payments.json]")
     options = parser.parse_args(arguments)
     options.rounds = options.rounds or (1 if options.tiny else 3)
     options.seconds = options.seconds or (1 if options.tiny else 8)
     return options
-
-
-def say(text):
-    print(text, file=sys.stderr, flush=True)
 
 
 class Comparison:
@@ -121,11 +112,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except Trouble as trouble:
-        print(f"compare: FAILED {trouble}")
-        sys.exit(1)
-    except KeyboardInterrupt:
-        print("compare: FAILED interrupted")
-        sys.exit(130)
+    end_well_or_say_why(main)
