@@ -1,6 +1,8 @@
-// `suanpan-bench relay`: a node that only passes orders on: it asks the bank, answers, tells the
-// merchant, and books nothing. What the same client, bank and receiver reach through it is the most
-// that any node could: the difference is what accounts, orders and a database cost.
+// `suanpan-bench relay`: a node that only passes orders on: it asks the bank, tells the merchant,
+// answers, and books nothing. What the same client, bank and receiver reach through it is the most
+// that any node could: the difference is what accounts, orders and a database cost. It answers when
+// the merchant has taken the notification, so that what it answers and what is complete are one
+// rate, and nothing waits without a bound.
 #include "actors/http/http_client.hpp"
 #include "suanpan/v1/merchants.grpc.pb.h"
 #include "suanpan/v1/payments.grpc.pb.h"
@@ -10,11 +12,14 @@
 
 #include <grpcpp/grpcpp.h>
 
-#include <atomic>
 #include <chrono>
 #include <csignal>
+#include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 
 namespace suanpan::bench {
 namespace {
@@ -24,6 +29,9 @@ namespace v1 = suanpan::v1;
 constexpr const char* webhook_secret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3";
 constexpr const char* bank_secret = "dev-bank-secret";
 constexpr const char* card = "6225880000000000";
+// As many as the receiver has threads for: behind more connections a notification would only wait
+// until its time is over.
+constexpr int notifications_at_once = 48;
 
 std::string now_seconds() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -70,10 +78,81 @@ class relay_merchants final : public v1::Merchants::CallbackService {
   std::string url_;
 };
 
+/// Tells the merchant of each order, again and again until it is taken.
+class merchant_teller {
+ public:
+  explicit merchant_teller(const relay_merchants& merchants) : merchants_(merchants) {}
+
+  /// `told` is called on the client's thread. Thread-safe.
+  void tell(std::string order, std::function<void()> told) {
+    wait({std::move(order), std::move(told)});
+    begin_some();
+  }
+
+ private:
+  struct notice {
+    std::string order;
+    std::function<void()> told;
+  };
+
+  void wait(notice one) {
+    const std::scoped_lock lock(guard_);
+    waiting_.push_back(std::move(one));
+  }
+  std::optional<notice> next() {
+    const std::scoped_lock lock(guard_);
+    if (waiting_.empty() || under_way_ == notifications_at_once) return std::nullopt;
+    ++under_way_;
+    auto one = std::move(waiting_.front());
+    waiting_.pop_front();
+    return one;
+  }
+  void begin_some() {
+    while (auto one = next()) {
+      auto ask = request_of(one->order);
+      http_.start(std::move(ask), [this, one = std::move(*one)](const http_result& said) mutable {
+        ended(std::move(one), said.status / 100 == 2);
+      });
+    }
+  }
+  void ended(notice one, bool taken) {
+    {
+      const std::scoped_lock lock(guard_);
+      --under_way_;
+    }
+    if (taken)
+      one.told();
+    else
+      wait(std::move(one));
+    begin_some();
+  }
+  [[nodiscard]] http_request request_of(const std::string& order) const {
+    http_request ask;
+    ask.url = merchants_.webhook_url();
+    const auto timestamp = now_seconds();
+    ask.body = "{\"type\":\"payment.succeeded\",\"timestamp\":\"" + timestamp +
+               "\",\"data\":{\"payment_id\":\"" + order + "\",\"order_number\":\"" + order +
+               "\",\"sequence\":1}}";
+    const auto id = "evt_" + order;
+    const auto content = id + '.' + timestamp + '.' + ask.body;
+    ask.headers = {{"Content-Type", "application/json"},
+                   {"webhook-id", id},
+                   {"webhook-timestamp", timestamp},
+                   {"webhook-signature", orders::webhook_signature(webhook_secret, content)}};
+    return ask;
+  }
+
+  const relay_merchants& merchants_;
+  std::mutex guard_;
+  std::deque<notice> waiting_;
+  int under_way_ = 0;
+  http_client http_{{}};
+};
+
 class relay_payments final : public v1::Payments::CallbackService {
  public:
   relay_payments(const relay_merchants& merchants, std::string bank)
-      : merchants_(merchants), bank_(std::move(bank)) {}
+      : bank_(std::move(bank)), teller_(merchants) {}
 
   grpc::ServerUnaryReactor* CreateQuickPay(grpc::CallbackServerContext* context,
                                            const v1::CreateQuickPayRequest* request,
@@ -82,9 +161,8 @@ class relay_payments final : public v1::Payments::CallbackService {
     response->set_order_number(request->order_number());
     pay(*request, [this, reactor, response](bool paid) {
       response->set_state(paid ? v1::PAYMENT_STATE_SUCCEEDED : v1::PAYMENT_STATE_UNKNOWN);
-      const auto order = response->order_number();
-      reactor->Finish(grpc::Status::OK);
-      if (paid) tell(order);
+      if (!paid) return reactor->Finish(grpc::Status::OK);
+      teller_.tell(response->order_number(), [reactor] { reactor->Finish(grpc::Status::OK); });
     });
     return reactor;
   }
@@ -106,24 +184,8 @@ class relay_payments final : public v1::Payments::CallbackService {
     });
   }
 
-  void tell(const std::string& order) {
-    http_request ask;
-    ask.url = merchants_.webhook_url();
-    const auto timestamp = now_seconds();
-    ask.body = "{\"type\":\"payment.succeeded\",\"timestamp\":\"" + timestamp +
-               "\",\"data\":{\"payment_id\":\"" + order + "\",\"order_number\":\"" + order +
-               "\",\"sequence\":1}}";
-    const auto id = "evt_" + order;
-    const auto content = id + '.' + timestamp + '.' + ask.body;
-    ask.headers = {{"Content-Type", "application/json"},
-                   {"webhook-id", id},
-                   {"webhook-timestamp", timestamp},
-                   {"webhook-signature", orders::webhook_signature(webhook_secret, content)}};
-    http_.start(std::move(ask), [](const http_result&) {});
-  }
-
-  const relay_merchants& merchants_;
   std::string bank_;
+  merchant_teller teller_;
   http_client http_{{}};
 };
 
