@@ -50,6 +50,7 @@ struct channel_config {
   bool dedupes = false;
   bool not_found_final = false;
   std::int64_t settling_ms = 0;
+  bool callbacks = true;
   bool refunds = true;
   bool binds = true;
   std::int64_t connect_timeout_ms = 1'000;

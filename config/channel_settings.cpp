@@ -173,6 +173,8 @@ constexpr std::array settings = std::to_array<channel_setting>({
      "\"Not found\" is the bank's last word once the settling time has passed."},
     {"settling_ms", channel_number{at<&c::settling_ms>, "ms", 0, 604'800'000},
      "How long after its arrival a request may still become known at the bank."},
+    {"callbacks", channel_flag{at<&c::callbacks>},
+     "The bank is asked to call back; else only its answers and queries tell."},
     {"refunds", channel_flag{at<&c::refunds>}, "Money that came through it can be sent back."},
     {"binds", channel_flag{at<&c::binds>}, "It takes cards on file."},
     {"connect_timeout_ms", channel_number{at<&c::connect_timeout_ms>, "ms", 10, 30'000},

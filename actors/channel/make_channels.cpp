@@ -21,8 +21,8 @@ channel_adapter_ptr bank_http_of(const config::channel_config& c,
   options.url = c.url;
   options.merchant_at_bank = c.merchant_at_bank;
   options.secret = c.secret;
-  options.callback_url = [at = around.reached_at, name = c.name.value] {
-    const std::string base = at == nullptr ? std::string() : at->get();
+  options.callback_url = [at = around.reached_at, name = c.name.value, wanted = c.callbacks] {
+    const std::string base = at == nullptr || !wanted ? std::string() : at->get();
     return base.empty() ? base : base + "/callbacks/" + name;
   };
   options.traits = channel_terms_of(c).traits;

@@ -42,9 +42,11 @@ class OwnBank:
             self.process.wait()
             self.process = None
 
-    def channels(self, address):
-        """The channel file of tools/up, led to this address."""
+    def channels(self, address, callbacks=True):
+        """The channel file of tools/up, led to this address; the bank calls back or does not."""
         text = (self.root / "config/channels.dev.toml").read_text()
+        if not callbacks:
+            text = text.replace("dedupes =", "callbacks = false\ndedupes =")
         secret = self.root / "config/channels.dev.secret"
         file = self.directory / "channels.toml"
         file.write_text(text.replace(DEV_URL, f"http://{address}")
