@@ -1,7 +1,6 @@
 // suanpan-node: reads its configuration, starts, waits for a signal, stops.
 #include "actors/node/logging.hpp"
 #include "actors/node/node.hpp"
-#include "actors/node/process_memory.hpp"
 #include "config/loader.hpp"
 
 #include <CLI/CLI.hpp>
@@ -66,7 +65,6 @@ int main(int argc, char** argv) {
   from.variables = suanpan::config::process_environment();
 
   const auto signals = block_signals();
-  suanpan::keep_freed_memory();
   auto loaded = suanpan::config::load(from);
   if (!loaded.faults.empty()) {
     for (const auto& fault : loaded.faults) std::cerr << to_string(fault) << '\n';

@@ -1,17 +1,13 @@
-// What the C library's allocator keeps for this process and what it gives back. Batches of
-// megabytes come and go many times a second: given back to the system each time, their pages would
-// be faulted in again by the next one. So freed memory is kept, and given back when most of it is
-// free.
+// The node's allocator is jemalloc: an order is some hundred small blocks that one thread allocates
+// and another frees, and batches of megabytes come and go many times a second, which cost the C
+// library's a quarter of the node's time. What is free is kept for seconds, then given back to the
+// system piece by piece. A build with sanitizers has theirs.
 #pragma once
 
 namespace suanpan {
 
-/// Once, before there are other threads.
-void keep_freed_memory() noexcept;
-
-/// Gives freed memory back to the system if that is a lot and more than what is in use, as after
-/// many accounts became passive. Takes up to some hundred milliseconds then; allocations of other
-/// threads may wait for parts of it.
+/// Gives back what has been free for long: jemalloc by itself only looks when an arena is used,
+/// and after many accounts became passive none may be. Cheap where there is nothing. Thread-safe.
 void give_back_memory() noexcept;
 
 }  // namespace suanpan

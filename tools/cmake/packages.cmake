@@ -21,6 +21,12 @@ find_library(CIVETWEB_LIB civetweb REQUIRED)
 add_library(suanpan_civetweb INTERFACE)
 target_link_libraries(suanpan_civetweb INTERFACE ${CIVETWEB_CPP_LIB} ${CIVETWEB_LIB})
 
+# The node's allocator (actors/node/process_memory.hpp).
+pkg_check_modules(JEMALLOC REQUIRED IMPORTED_TARGET jemalloc)
+add_library(suanpan_jemalloc INTERFACE)
+target_link_libraries(suanpan_jemalloc INTERFACE PkgConfig::JEMALLOC)
+target_compile_definitions(suanpan_jemalloc INTERFACE SUANPAN_JEMALLOC)
+
 # CAF 0.17 ships neither a CMake package nor a .pc file.
 find_path(CAF_INCLUDE_DIR caf/all.hpp REQUIRED)
 foreach(module core io openssl)

@@ -23,7 +23,7 @@ needs=(
   "libspdlog-dev: logs" "libcli11-dev: command lines" "libtomlplusplus-dev: configuration files"
   "nlohmann-json3-dev: JSON" "libssl-dev: TLS, hashes" "zlib1g-dev: the API"
   "libcurl4-openssl-dev: calls over HTTP" "libmicrohttpd-dev: the bank simulator"
-  "doctest-dev: the tests"
+  "libjemalloc-dev: the node's allocator" "doctest-dev: the tests"
 )
 needs_of_tests=(
   "python3: tools/mutate, tools/compare" "python3-grpcio: the example client"
