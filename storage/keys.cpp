@@ -1,4 +1,4 @@
-// Callers' keys: few, and read rarely, so each call has a connection of its own.
+// Callers' keys: few, and changed by people, who get a connection for each call.
 #include "storage/keys.hpp"
 
 #include "storage/key_rows.hpp"
@@ -9,6 +9,11 @@ namespace suanpan::storage {
 namespace {
 
 constexpr std::int64_t key_timeout_ms = 10'000;
+
+std::vector<api_key_row> all_keys(pqxx::transaction_base& in) {
+  return read_keys(in.exec(std::string{"SELECT "} + key_select +
+                           " FROM suanpan.api_key ORDER BY created,key_id"));
+}
 
 }  // namespace
 
@@ -56,9 +61,26 @@ outcome<bool> revoke_key(const std::string& dsn, const std::string& key_id) {
 outcome<std::vector<api_key_row>> list_keys(const std::string& dsn) {
   return guarded([&] {
     const auto connection = connect(dsn, "suanpan:keys", key_timeout_ms);
-    pqxx::work transaction{*connection};
-    return read_keys(transaction.exec(std::string{"SELECT "} + key_select +
-                                      " FROM suanpan.api_key ORDER BY created,key_id"));
+    pqxx::nontransaction alone{*connection};
+    return all_keys(alone);
+  });
+}
+
+struct key_reader::impl {
+  session_source from;
+  kept_session session;
+};
+
+key_reader::key_reader(std::string dsn, const std::string& node_name, lineage_memory_ptr seen)
+    : impl_(std::make_unique<impl>()) {
+  impl_->from = {std::move(dsn), "suanpan:" + node_name + ":keys", key_timeout_ms, std::move(seen)};
+}
+key_reader::~key_reader() = default;
+
+outcome<std::vector<api_key_row>> key_reader::list() {
+  return on_session(impl_->session, impl_->from, [](pqxx::connection& connection) {
+    pqxx::nontransaction alone{connection};
+    return all_keys(alone);
   });
 }
 

@@ -2,9 +2,11 @@
 // needed).
 #pragma once
 
+#include "storage/lineage_memory.hpp"
 #include "storage/outcome.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -26,5 +28,21 @@ struct api_key_row {
 /// False: there is none of that id, or it is revoked already.
 [[nodiscard]] outcome<bool> revoke_key(const std::string& dsn, const std::string& key_id);
 [[nodiscard]] outcome<std::vector<api_key_row>> list_keys(const std::string& dsn);
+
+/// Lists them again and again, on one session: a node asks each second, and a connection costs the
+/// database a hundred times what the few rows do. One thread at a time.
+class key_reader {
+ public:
+  /// `seen`: null, or which database counts (R18).
+  key_reader(std::string dsn, const std::string& node_name, lineage_memory_ptr seen);
+  ~key_reader();
+  key_reader(const key_reader&) = delete;
+  key_reader& operator=(const key_reader&) = delete;
+  [[nodiscard]] outcome<std::vector<api_key_row>> list();
+
+ private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
 
 }  // namespace suanpan::storage
