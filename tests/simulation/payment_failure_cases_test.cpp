@@ -57,6 +57,27 @@ TEST_CASE(
   CHECK(s.audit() == "");
 }
 
+TEST_CASE("payment: an act that comes late is not done where the shard was lost meanwhile (R19)") {
+  order_stage s;
+  s.bank->on_query = [&s](const auto& q) { return s.bank->say(q, channel_outcome::not_found); };
+  const auto call = s.send(s.quick_pay("A1"));
+  REQUIRE(s.wait_until([&s] { return s.row("A1") != nullptr; }));
+  s.stage->world.hold("payment");  // as if the process were stopped between commit and act
+  s.stage->wait(3 * seconds);
+  REQUIRE(s.bank->heard.empty());
+  bool lost = false;
+  SUBCASE("it is ours still: a round trip, then the act") {}
+  SUBCASE("it is lost: whoever owns it next asks the bank") {
+    lost = true;
+  }
+  if (lost) s.stage->node().end_session(0);
+  s.stage->world.let_go();
+  REQUIRE(s.wait_until([&s] { return !s.bank->heard.empty(); }));
+  const bool asked = s.bank->heard.front().operation == channel_operation::query;
+  CHECK(asked == lost);
+  CHECK(s.bank->submitted() == (lost ? 0 : 1));
+}
+
 TEST_CASE("payment: what a channel took with it when it failed is asked for (R11, R20)") {
   order_stage s;
   bool broken = true;
