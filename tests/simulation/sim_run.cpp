@@ -201,12 +201,15 @@ void sim_run::await_expiries() {
     auditor_->breach("R23: the hold " + to_string(hold.first) + " has expired and is not voided");
 }
 
-// What its account then refuses goes to suspense (R22).
+// What its account then refuses goes to suspense (R22). Again until there is an account: the first
+// booking opens it.
 void sim_run::freeze_merchant() {
+  bool found = false;
   for (const auto& [number, row] : database_->accounts()) {
     if (row.key.owner != std::string("merchant:") + sim_merchant::name) continue;
     auto& node = *nodes_[world_.steps() % nodes_.size()];
     if (!node.running()) continue;
+    found = true;
     world_.count(misfortune("merchant is frozen"));
     node.change(
         std::make_shared<sim_change>(world_, told_, node.party(),
@@ -216,6 +219,7 @@ void sim_run::freeze_merchant() {
                                                   .terms = {},
                                                   .at = {}}));
   }
+  if (!found && !merchant_->done()) world_.after(200 * millis, [this] { freeze_merchant(); });
 }
 
 // Surplus is refunded, bookings come about, notifications apart: all of it by itself.
