@@ -310,7 +310,8 @@ write_outcome journal_session::write_payments(const payment_write& what) {
   if (!impl_->lives()) return failed{"the session was lost before: " + impl_->lost};
   const auto script = write_script(what, impl_->session);
   if (!script.fault.empty()) return rejected{"P0001", script.fault};
-  return impl_->transact(script.text, {}, {});
+  const std::vector<std::string_view> files(script.files.begin(), script.files.end());
+  return impl_->transact(script.text, files, script.rows);
 }
 
 write_outcome journal_session::write_checkpoint(std::span<const shard_claim> claims,

@@ -28,11 +28,7 @@ constexpr const char* open_query =
     " WHERE s.payment=p.id AND s.event=65) ORDER BY id";
 
 constexpr const char* find_query =
-    "SELECT payment FROM unnest($1::text[],$2::text[]) AS v(merchant,number) CROSS JOIN LATERAL ("
-    "SELECT payment FROM suanpan.payment_order_key k WHERE k.merchant=v.merchant "
-    "AND k.number=v.number LIMIT 1) k "
-    "UNION SELECT payment FROM suanpan.payment_attempt WHERE reference=any($3::text[]) "
-    "UNION SELECT unnest($4::uuid[])";
+    "SELECT suanpan.find_payments($1::text[],$2::text[],$3::text[],$4::uuid[])";
 
 // One probe of the index a merchant, whatever waits for the others.
 constexpr const char* undelivered_query =
@@ -116,15 +112,19 @@ struct payment_reader::impl {
   kept_session session;
 
   template <class Body>
-  auto in_snapshot(Body body) -> outcome<decltype(body(std::declval<snapshot&>()))> {
+  auto on_connection(Body body) -> outcome<decltype(body(std::declval<pqxx::connection&>()))> {
     return on_session(session,
                       {options.dsn, "suanpan:" + options.node_name + ":" + options.purpose,
                        options.statement_timeout_ms, options.seen},
-                      [&](pqxx::connection& connection) {
-                        snapshot in{connection};
-                        trust_indexes(in);
-                        return body(in);
-                      });
+                      body);
+  }
+  template <class Body>
+  auto in_snapshot(Body body) -> outcome<decltype(body(std::declval<snapshot&>()))> {
+    return on_connection([&](pqxx::connection& connection) {
+      snapshot in{connection};
+      trust_indexes(in);
+      return body(in);
+    });
   }
 };
 
@@ -150,17 +150,28 @@ outcome<std::vector<payment_state>> payment_reader::open_payments(shard_id shard
   });
 }
 
+// Nearly every order that is looked for is new: then one statement tells, and no snapshot is
+// needed.
 outcome<std::vector<payment_state>> payment_reader::find(const payment_names& names) {
-  return impl_->in_snapshot([&](snapshot& in) {
-    const auto& numbers = names.numbers;
-    return load_states(
-        in, ids_in(execute(
-                in, find_query,
-                array_of(numbers, [](const auto& n) { return quoted_element(n.first.value); }),
-                array_of(numbers, [](const auto& n) { return quoted_element(n.second.value); }),
-                array_of(names.references,
-                         [](const auto& reference) { return quoted_element(reference.value); }),
-                array_of(names.ids, uuid_text))));
+  const auto& numbers = names.numbers;
+  const auto merchants =
+      array_of(numbers, [](const auto& n) { return quoted_element(n.first.value); });
+  const auto of_merchant =
+      array_of(numbers, [](const auto& n) { return quoted_element(n.second.value); });
+  const auto references = array_of(
+      names.references, [](const auto& reference) { return quoted_element(reference.value); });
+  const auto ids = array_of(names.ids, uuid_text);
+  const auto ids_of_all = [&](pqxx::transaction_base& in) {
+    return ids_in(execute(in, find_query, merchants, of_merchant, references, ids));
+  };
+  return impl_->on_connection([&](pqxx::connection& connection) -> std::vector<payment_state> {
+    {
+      pqxx::nontransaction alone{connection};
+      if (ids_of_all(alone).empty()) return {};
+    }
+    snapshot in{connection};
+    trust_indexes(in);
+    return load_states(in, ids_of_all(in));
   });
 }
 

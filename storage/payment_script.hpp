@@ -7,16 +7,19 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace suanpan::storage {
 
 struct payment_script {
   std::string text;
-  std::string fault;  // why the database can't be asked; empty: nothing is wrong
+  std::vector<std::string> files;  // of its COPY statements, in their order
+  std::vector<std::size_t> rows;   // of each of them
+  std::string fault;               // why the database can't be asked; empty: nothing is wrong
 };
 
-/// BEGIN, the epochs' check, a call for each table that gets rows, COMMIT: one message. Of what
-/// changes several times in it (an attempt, an intent, a head) the last state is written.
+/// BEGIN, the epochs' check, a COPY for each table that gets rows and a call for each in which rows
+/// change, COMMIT: one message, and the files.
 [[nodiscard]] payment_script write_script(const payment_write& what, std::int64_t session);
 
 /// A text as an element of an array within E'…'.

@@ -34,7 +34,7 @@ constexpr std::int64_t unzigzag(std::uint64_t value) noexcept {
   return static_cast<std::int64_t>(value >> 1U ^ (~(value & 1U) + 1U));
 }
 // Differences wrap, so that any two numbers have one.
-constexpr std::int64_t difference(std::int64_t a, std::int64_t b) noexcept {
+constexpr std::int64_t wrapped_difference(std::int64_t a, std::int64_t b) noexcept {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b));
 }
 constexpr std::int64_t sum(std::int64_t a, std::int64_t b) noexcept {
@@ -44,12 +44,13 @@ constexpr std::int64_t sum(std::int64_t a, std::int64_t b) noexcept {
 void put_line(std::string& out, const statement_entry& e, const statement_entry& last) {
   const bool same_ticket = e.account == last.account && e.at.at == last.at.at;
   const auto index = static_cast<std::uint32_t>(e.at.index);
-  put_varint(out, static_cast<std::uint64_t>(difference(e.account.value, last.account.value)));
-  put_varint(out, zigzag(difference(e.at.at.micros, last.at.at.micros)));
+  put_varint(out,
+             static_cast<std::uint64_t>(wrapped_difference(e.account.value, last.account.value)));
+  put_varint(out, zigzag(wrapped_difference(e.at.at.micros, last.at.at.micros)));
   put_varint(out, same_ticket ? index - static_cast<std::uint32_t>(last.at.index) - 1 : index);
   put_varint(out, static_cast<std::uint64_t>(e.amount.value) << 1U |
                       (e.side == leg_side::credit ? 1U : 0U));
-  put_varint(out, zigzag(difference(e.id.unix_millis(), e.at.at.micros / 1'000)));
+  put_varint(out, zigzag(wrapped_difference(e.id.unix_millis(), e.at.at.micros / 1'000)));
   out.append(reinterpret_cast<const char*>(e.id.bytes.data()) + 6, id_tail);
 }
 

@@ -47,7 +47,7 @@ booker::booker(caf::actor_config& cfg, booker_options options, caf::actor teller
 caf::behavior booker::make_behavior() {
   make_quiet(this);
   return {
-      [this](const book_intent& m) { begin(m); },
+      [this](const book_intents& m) { begin(m); },
       [this](const voucher_accounts& m) { opened(m); },
       [this](const voucher_posted& m) { posted(m); },
       [this](const book_again& m) { go_on(m.serial); },
@@ -61,9 +61,10 @@ void booker::on_exit() {
 }
 
 // Asked twice it posts twice, under the same ids: the ledger books once (R4).
-void booker::begin(const book_intent& m) {
+void booker::begin(const book_intents& m) {
+  if (m.intents.empty()) return;
   const auto serial = ++serials_;
-  open_.emplace(serial, work{m, voucher_form::as_intended, {}, {}});
+  open_.emplace(serial, work{.what = m});
   go_on(serial);
 }
 
@@ -71,16 +72,16 @@ void booker::go_on(std::uint64_t serial) {
   const auto it = open_.find(serial);
   if (it == open_.end()) return;
   auto& w = it->second;
-  const auto legs = legs_in(w.what.intent, w.form);
-  if (legs.empty()) return settle(serial, item_result::posted);
+  const auto legs = legs_in(w.next().intent, w.form);
+  if (legs.empty()) return settle(serial, w, item_result::posted);
   if (!open_accounts_of(serial, w)) return;
   const account_place where{options_.shard, options_.shards, w.what.ccy};
   std::vector<account_number> numbers;
   for (const auto& leg : legs)
     for (const auto* account : {&leg.is.debit, &leg.is.credit})
       numbers.push_back(known_.at(opening_of(*account, where, options_.side_of).key));
-  auto request =
-      std::make_shared<voucher_request>(this, serial, voucher_of(w.what, w.form, numbers));
+  auto request = std::make_shared<voucher_request>(this, serial,
+                                                   voucher_of(w.what, w.next(), w.form, numbers));
   SUANPAN_FAULT_POINT("booker.before_post");
   send(teller_, post_transfers{std::move(request)});
 }
@@ -89,7 +90,7 @@ void booker::go_on(std::uint64_t serial) {
 bool booker::open_accounts_of(std::uint64_t serial, const work& w) {
   const account_place where{options_.shard, options_.shards, w.what.ccy};
   std::vector<account_opening> missing;
-  for (const auto& leg : legs_in(w.what.intent, w.form))
+  for (const auto& leg : legs_in(w.next().intent, w.form))
     for (const auto* account : {&leg.is.debit, &leg.is.credit}) {
       auto opening = opening_of(*account, where, options_.side_of);
       const bool asked =
@@ -124,13 +125,13 @@ void booker::posted(const voucher_posted& m) {
 }
 
 void booker::judge(std::uint64_t serial, work& w, item_result said) {
-  if (is_done(said)) return settle(serial, said);
+  if (is_done(said)) return settle(serial, w, said);
   if (said >= item_result::unavailable || said == item_result::none) return later(serial, w);
-  const auto& intent = w.what.intent;
-  if (intent.may_be_refused) return settle(serial, said);
+  const auto& intent = w.next().intent;
+  if (intent.may_be_refused) return settle(serial, w, said);
   // A hold that is gone frees nothing more.
   if (intent.kind == transfer_kind::void_hold && said == item_result::hold_not_open)
-    return settle(serial, item_result::voided);
+    return settle(serial, w, item_result::voided);
   if (w.form == voucher_form::as_intended && can_be_redirected(intent)) {
     SUANPAN_FAULT_POINT("booker.before_redirect");
     w.form = voucher_form::on_suspense;
@@ -144,19 +145,28 @@ void booker::judge(std::uint64_t serial, work& w, item_result said) {
   later(serial, w);
 }
 
+// What is booked of an order is not kept from it while the rest waits.
 void booker::later(std::uint64_t serial, work& w) {
+  if (!w.settled.empty()) return answer(serial);
   w.pause = std::min(std::max(w.pause * 2, options_.again_first), options_.again_most);
   delayed_send(this, w.pause, book_again{serial});
 }
 
-void booker::settle(std::uint64_t serial, item_result as) {
-  const auto it = open_.find(serial);
-  const auto w = std::move(it->second);
-  open_.erase(it);
+void booker::settle(std::uint64_t serial, work& w, item_result as) {
   SUANPAN_FAULT_POINT("booker.after_post");
   const bool redirected = w.form == voucher_form::on_suspense;
-  send(w.what.answer_to,
-       intent_settled{w.what.order, w.what.intent.number, as, redirected, w.trouble});
+  w.settled.push_back(
+      {w.next().intent.number, as, redirected, std::exchange(w.trouble, std::string{})});
+  if (++w.at == w.what.intents.size() || redirected || !is_done(as)) return answer(serial);
+  w.pause = {};
+  go_on(serial);
+}
+
+void booker::answer(std::uint64_t serial) {
+  const auto it = open_.find(serial);
+  auto w = std::move(it->second);
+  open_.erase(it);
+  send(w.what.answer_to, intents_settled{w.what.order, std::move(w.settled)});
 }
 
 }  // namespace suanpan

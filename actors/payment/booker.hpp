@@ -1,7 +1,8 @@
 // BOOKER. One per shard: turns intents into vouchers and sees them booked (R22). It finds or opens
 // the accounts, posts under the intent's ids through the teller, and asks again until the answer is
 // certain. What the target refuses is booked on the shard's suspense under the same ids, unless the
-// refusal is what the order wants to know.
+// refusal is what the order wants to know. It goes on with an order's next intent by itself while
+// all goes as intended, so that the order records what was booked in one commit.
 #pragma once
 
 #include "actors/payment/order_messages.hpp"
@@ -66,20 +67,25 @@ class booker final : public caf::event_based_actor {
 
  private:
   struct work {
-    book_intent what;
+    book_intents what;
+    std::size_t at = 0;  // which of its intents
+    std::vector<booking_result> settled;
     voucher_form form = voucher_form::as_intended;
     std::chrono::milliseconds pause{0};
     std::string trouble;  // why it went to suspense
+
+    [[nodiscard]] const intent_to_book& next() const { return what.intents[at]; }
   };
 
-  void begin(const book_intent& m);
+  void begin(const book_intents& m);
   void go_on(std::uint64_t serial);
   [[nodiscard]] bool open_accounts_of(std::uint64_t serial, const work& w);
   void opened(const voucher_accounts& m);
   void posted(const voucher_posted& m);
   void judge(std::uint64_t serial, work& w, item_result said);
   void later(std::uint64_t serial, work& w);
-  void settle(std::uint64_t serial, item_result as);
+  void settle(std::uint64_t serial, work& w, item_result as);
+  void answer(std::uint64_t serial);
 
   booker_options options_;
   caf::actor teller_;

@@ -9,6 +9,30 @@
 #include <utility>
 
 namespace suanpan {
+namespace {
+
+// Nothing: the order has no such intent.
+std::optional<payment_happening> booking_event(const payment_state& order,
+                                               const booking_result& said, std::int64_t now) {
+  const auto it = std::ranges::find(order.intents, said.intent, &booking_intent::number);
+  if (it == order.intents.end()) return std::nullopt;
+  const bool done = is_done(said.result);
+  payment_happening what;
+  what.now_micros = now;
+  what.intent = said.intent;
+  what.booking = said.result;
+  what.trouble = said.trouble;
+  what.event = said.redirected ? payment_event::booking_redirected : payment_event::booked;
+  if (it->transition == payment_transition::held)
+    what.event = done ? payment_event::funds_held : payment_event::funds_refused;
+  if (it->transition == payment_transition::moved && it->may_be_refused)
+    what.event = done ? payment_event::funds_moved : payment_event::funds_not_moved;
+  if (it->transition == payment_transition::released && !said.redirected)
+    what.event = payment_event::hold_released;
+  return what;
+}
+
+}  // namespace
 
 payment::payment(caf::actor_config& cfg, payment_links_ptr links, payment_birth birth)
     : event_based_actor(cfg), links_(std::move(links)), birth_(std::move(birth)) {
@@ -64,7 +88,7 @@ caf::behavior payment::make_behavior() {
       on(&payment::learn_original),
       on(&payment::learn_card),
       on(&payment::settled),
-      on(&payment::hear_booking),
+      on(&payment::hear_bookings),
   };
   return supervised.or_else(others);
 }
@@ -137,8 +161,8 @@ void payment::hear_of_refund(const hear_refund& m) {
   take_in({[this, m] { judge_refund(m); }, [] {}}, true);
 }
 
-void payment::hear_booking(const intent_settled& m) {
-  take_in({[this, m] { judge_booking(m); }, [] {}}, true);
+void payment::hear_bookings(const intents_settled& m) {
+  take_in({[this, m] { judge_bookings(m); }, [] {}}, true);
 }
 
 void payment::take_up(const resume_order&) {
@@ -182,23 +206,23 @@ void payment::judge_refund(const hear_refund& m) {
   judge(std::move(what), {nullptr, nullptr, m});
 }
 
-void payment::judge_booking(const intent_settled& m) {
-  const auto it = std::ranges::find(state_.intents, m.intent, &booking_intent::number);
-  if (it == state_.intents.end()) return;
-  const bool done = is_done(m.result);
-  payment_happening what;
-  what.now_micros = now();
-  what.intent = m.intent;
-  what.booking = m.result;
-  what.trouble = m.trouble;
-  what.event = m.redirected ? payment_event::booking_redirected : payment_event::booked;
-  if (it->transition == payment_transition::held)
-    what.event = done ? payment_event::funds_held : payment_event::funds_refused;
-  if (it->transition == payment_transition::moved && it->may_be_refused)
-    what.event = done ? payment_event::funds_moved : payment_event::funds_not_moved;
-  if (it->transition == payment_transition::released && !m.redirected)
-    what.event = payment_event::hold_released;
-  judge(std::move(what), {});
+// All of it in one commit.
+void payment::judge_bookings(const intents_settled& m) {
+  SUANPAN_FAULT_POINT("payment.decide");
+  auto after = state_;
+  std::vector<payment_step> steps;
+  for (const auto& one : m.intents) {
+    const auto what = booking_event(after, one, now());
+    if (!what) continue;
+    auto decision = decide(after, *what, setting());
+    auto* decided = std::get_if<std::vector<payment_step>>(&decision);
+    if (decided == nullptr) continue;  // known already
+    for (auto& step : *decided) {
+      apply(after, step);
+      steps.push_back(std::move(step));
+    }
+  }
+  if (!steps.empty()) take_decision(std::move(steps), {});
 }
 
 // The time may have passed by what came meanwhile: the rules are asked what is due now.

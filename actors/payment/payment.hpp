@@ -62,9 +62,9 @@ class payment final : public caf::event_based_actor {
   void hear(const hear_answer& m);
   void judge_answer(const hear_answer& m);
   void judge_refund(const hear_refund& m);
-  void judge_booking(const intent_settled& m);
+  void judge_bookings(const intents_settled& m);
   void hear_of_refund(const hear_refund& m);
-  void hear_booking(const intent_settled& m);
+  void hear_bookings(const intents_settled& m);
   void take_up(const resume_order& m);
   void tell_refund_what(const tell_original_to& m);
   void learn_original(const original_told& m);
@@ -98,6 +98,7 @@ class payment final : public caf::event_based_actor {
   void submit(std::int16_t attempt);
   void send_attempt(std::int16_t attempt, bool as_query);
   void book(std::int16_t intent);
+  [[nodiscard]] transfer_id hold_ended_by(const booking_intent& intent) const;
   void fenced(const act_fenced& m);
   [[nodiscard]] const payment_attempt* attempt_of(std::int16_t number) const;
 

@@ -162,22 +162,29 @@ void payment::send_attempt(std::int16_t number, bool as_query) {
 // --- the ledger
 // -------------------------------------------------------------------------------------------------
 
+// It and what may follow it: an intent that may be refused is the last, for the answer decides what
+// comes after it.
 void payment::book(std::int16_t number) {
-  const auto it = std::ranges::find(state_.intents, number, &booking_intent::number);
-  if (it == state_.intents.end()) return;
-  book_intent ask{birth_.hold.session,
-                  birth_.hold.shard,
-                  state_.order.id,
-                  state_.order.merchant,
-                  state_.order.number,
-                  state_.order.ccy,
-                  *it,
-                  {},
-                  this};
-  const auto hold = std::ranges::find(state_.intents, it->ends_hold_of, &booking_intent::number);
-  if (it->ends_hold_of != 0 && hold != state_.intents.end())
-    ask.hold = voucher_leg_id(state_.order.id, *hold, 0);
+  book_intents ask{birth_.hold.session,
+                   birth_.hold.shard,
+                   state_.order.id,
+                   state_.order.merchant,
+                   state_.order.number,
+                   state_.order.ccy,
+                   {},
+                   this};
+  auto it = std::ranges::find(state_.intents, number, &booking_intent::number);
+  for (; it != state_.intents.end(); ++it) {
+    ask.intents.push_back({*it, hold_ended_by(*it)});
+    if (it->may_be_refused) break;
+  }
   send(links_->booker, std::move(ask));
+}
+
+transfer_id payment::hold_ended_by(const booking_intent& intent) const {
+  const auto hold = std::ranges::find(state_.intents, intent.ends_hold_of, &booking_intent::number);
+  if (intent.ends_hold_of == 0 || hold == state_.intents.end()) return {};
+  return voucher_leg_id(state_.order.id, *hold, 0);
 }
 
 }  // namespace suanpan

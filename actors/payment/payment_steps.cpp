@@ -23,6 +23,11 @@ bool may_be_followed(payment_event event) {
   return event == payment_event::requested || event == payment_event::funds_held;
 }
 
+// What follows in the same commit is the answer to it.
+bool is_answered_by_next(const payment_act& what) {
+  return std::holds_alternative<choose_channel>(what) || std::holds_alternative<book_next>(what);
+}
+
 }  // namespace
 
 payment_setting payment::setting() const {
@@ -112,8 +117,7 @@ void payment::recorded(const std::vector<payment_step>& steps) {
     count(step, before);
     const bool last = &step == &steps.back();
     for (const auto& what : acts_of(state_, step)) {
-      // What follows in the same commit is the answer to it.
-      if (!last && std::holds_alternative<choose_channel>(what)) continue;
+      if (!last && is_answered_by_next(what)) continue;
       act(what, &step);
     }
   }

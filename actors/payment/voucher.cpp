@@ -39,24 +39,25 @@ std::vector<placed_leg> legs_in(const booking_intent& intent, voucher_form form)
   return legs;
 }
 
-voucher voucher_of(const book_intent& what, voucher_form form,
+voucher voucher_of(const book_intents& order, const intent_to_book& which, voucher_form form,
                    const std::vector<account_number>& numbers) {
-  const auto legs = legs_in(what.intent, form);
+  const auto& intent = which.intent;
+  const auto legs = legs_in(intent, form);
   voucher made;
-  made.reference = what.number.value;
-  made.memo = to_string(what.order);
-  made.refusals_unrecorded = !what.intent.may_be_refused;
+  made.reference = order.number.value;
+  made.memo = to_string(order.order);
+  made.refusals_unrecorded = !intent.may_be_refused;
   for (std::size_t i = 0; i < legs.size(); ++i) {
     transfer t;
-    t.id = voucher_leg_id(what.order, what.intent, legs[i].place);
+    t.id = voucher_leg_id(order.order, intent, legs[i].place);
     t.debit = numbers[2 * i];
     t.credit = numbers[2 * i + 1];
     t.amount = legs[i].is.amount;
-    t.ccy = what.ccy;
-    t.event_code = what.intent.event_code;
-    t.kind = what.intent.kind;
+    t.ccy = order.ccy;
+    t.event_code = intent.event_code;
+    t.kind = intent.kind;
     t.linked = i + 1 < legs.size();
-    if (ends_hold(t.kind)) t.related = what.hold;
+    if (ends_hold(t.kind)) t.related = which.hold;
     // A hold that is not there any more can't be captured: the money moves from suspense.
     if (form == voucher_form::on_suspense) {
       t.kind = transfer_kind::post;

@@ -46,9 +46,9 @@ struct voucher {
   std::string memo;
   bool refusals_unrecorded = false;
 };
-/// `numbers`: of each leg, debit then credit.
-[[nodiscard]] voucher voucher_of(const book_intent& what, voucher_form form,
-                                 const std::vector<account_number>& numbers);
+/// `which`: one of its intents. `numbers`: of each leg, debit then credit.
+[[nodiscard]] voucher voucher_of(const book_intents& order, const intent_to_book& which,
+                                 voucher_form form, const std::vector<account_number>& numbers);
 
 /// Whether a refusal can be answered by booking on suspense: else there is nothing to redirect.
 [[nodiscard]] bool can_be_redirected(const booking_intent& intent);

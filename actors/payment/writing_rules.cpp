@@ -319,6 +319,7 @@ std::string summary_of(case_reason reason, const occasion& on) {
 payment_step written(const step_row& row, const occasion& on, const payment_order* opens) {
   payment_step step;
   step.order = on.order.order.id;
+  step.merchant = on.order.order.merchant;
   step.shard = on.order.shard;
   step.event = row.on;
   step.rule = rule_text(on.order.order.kind, on.order.head.stage, row);

@@ -153,24 +153,33 @@ struct channel_reported {
 
 // --- BOOKER
 // -------------------------------------------------------------------------------------------------
-/// Book one intent: open what accounts are missing, post under its ids until the answer is certain.
-struct book_intent {
+struct intent_to_book {
+  booking_intent intent;
+  transfer_id hold;  // of a capture or void: the hold's id
+};
+/// Book intents of an order, one after the other (R22): open what accounts are missing, post under
+/// the intent's ids until the answer is certain.
+struct book_intents {
   incarnation session;
   shard_id shard;
   payment_id order;
   merchant_id merchant;
   order_number number;  // the rows' reference
   currency ccy;
-  booking_intent intent;
-  transfer_id hold;  // of a capture or void: the hold's id
+  std::vector<intent_to_book> intents;
   caf::actor answer_to;
 };
-struct intent_settled {
-  payment_id order;
+struct booking_result {
   std::int16_t intent = 0;
   item_result result = item_result::none;  // done, or the refusal of one that may be refused
   bool redirected = false;                 // it is booked on suspense instead (R22)
   std::string trouble;                     // why it was redirected
+};
+/// The first of those asked for, at least one. The rest is not begun, or no certain answer came: it
+/// is to be asked for again.
+struct intents_settled {
+  payment_id order;
+  std::vector<booking_result> intents;
 };
 
 // --- PAYMENT -> NOTIFIER: new rows are durable
@@ -204,6 +213,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(suanpan::read_payments)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(suanpan::channel_answered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(suanpan::ask_channel)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(suanpan::channel_reported)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(suanpan::book_intent)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(suanpan::intent_settled)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(suanpan::book_intents)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(suanpan::intents_settled)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(suanpan::notify_merchant)

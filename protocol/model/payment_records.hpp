@@ -207,6 +207,7 @@ struct payment_head {
 /// What one decision writes. `head` is how the order stands after it.
 struct payment_step {
   payment_id order;
+  merchant_id merchant;  // of the order
   shard_id shard;
   payment_event event = payment_event::requested;
   std::string rule;  // of the step table, for people: "quick_pay/processing/channel_silent"

@@ -64,24 +64,24 @@ TEST_CASE("due heap: a time replaces the one before, and none takes it away") {
 }
 
 TEST_CASE("voucher: the legs of an intent are one voucher under ids that never change (R2, R22)") {
-  book_intent what;
+  book_intents what;
   what.order = id_of(7);
   what.number = {"A1"};
   what.ccy = samples::cny;
-  what.intent = settled_intent();
+  const intent_to_book which{settled_intent(), {}};
   const std::vector<account_number> numbers = {
       account_number::make({0}, 1), account_number::make({0}, 2), account_number::make({0}, 1),
       account_number::make({0}, 3)};
-  const auto made = voucher_of(what, voucher_form::as_intended, numbers);
+  const auto made = voucher_of(what, which, voucher_form::as_intended, numbers);
   REQUIRE(made.items.size() == 2);
   CHECK(made.items[0].linked);
   CHECK_FALSE(made.items[1].linked);
-  CHECK(made.items[0].id == voucher_leg_id(what.order, what.intent, 0));
-  CHECK(made.items[1].id == voucher_leg_id(what.order, what.intent, 1));
+  CHECK(made.items[0].id == voucher_leg_id(what.order, which.intent, 0));
+  CHECK(made.items[1].id == voucher_leg_id(what.order, which.intent, 1));
   CHECK(made.reference == "A1");
   CHECK(made.memo == to_string(what.order));
   CHECK(made.refusals_unrecorded);
-  const auto elsewhere = voucher_of(what, voucher_form::on_suspense, numbers);
+  const auto elsewhere = voucher_of(what, which, voucher_form::on_suspense, numbers);
   CHECK(elsewhere.items[0].id == made.items[0].id);
 }
 
@@ -99,23 +99,22 @@ TEST_CASE("voucher: on suspense whatever could refuse is replaced, and nothing e
 }
 
 TEST_CASE("voucher: a capture whose hold is gone moves the money from suspense (R22)") {
-  book_intent what;
+  book_intents what;
   what.order = id_of(7);
-  what.intent = settled_intent();
-  what.intent.kind = transfer_kind::capture;
-  what.intent.legs.resize(1);
-  what.hold = samples::id_at(1, 1);
+  intent_to_book which{settled_intent(), samples::id_at(1, 1)};
+  which.intent.kind = transfer_kind::capture;
+  which.intent.legs.resize(1);
   const std::vector<account_number> numbers(2, account_number::make({0}, 1));
-  CHECK(voucher_of(what, voucher_form::as_intended, numbers).items[0].related == what.hold);
-  const auto moved = voucher_of(what, voucher_form::on_suspense, numbers);
+  CHECK(voucher_of(what, which, voucher_form::as_intended, numbers).items[0].related == which.hold);
+  const auto moved = voucher_of(what, which, voucher_form::on_suspense, numbers);
   CHECK(moved.items[0].kind == transfer_kind::post);
   CHECK(moved.items[0].related == transfer_id{});
-  CHECK(can_be_redirected(what.intent));
-  what.intent.kind = transfer_kind::void_hold;
-  CHECK_FALSE(can_be_redirected(what.intent));
-  what.intent.kind = transfer_kind::post;
-  what.intent.may_be_refused = true;
-  CHECK_FALSE(can_be_redirected(what.intent));
+  CHECK(can_be_redirected(which.intent));
+  which.intent.kind = transfer_kind::void_hold;
+  CHECK_FALSE(can_be_redirected(which.intent));
+  which.intent.kind = transfer_kind::post;
+  which.intent.may_be_refused = true;
+  CHECK_FALSE(can_be_redirected(which.intent));
 }
 
 TEST_CASE("voucher: of many answers that one decides which says most of what is open") {

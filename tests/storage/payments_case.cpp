@@ -103,6 +103,7 @@ payment_step& payment_course::add(payment_event event, payment_stage stage) {
   payment_step step;
   if (!steps.empty()) step.head = steps.back().head;
   step.order = order.id;
+  step.merchant = order.merchant;
   step.shard = shard_0;
   step.event = event;
   step.rule = "quick_pay/" + std::string{name_of(event)};

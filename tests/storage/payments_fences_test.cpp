@@ -178,7 +178,10 @@ TEST_CASE("an intent stays as it was meant, and its end is for ever") {
     CHECK_MESSAGE(is<rejected>(refused), describe(refused));
   };
   auto changed = intent;
-  changed.legs[0].amount = {9'999};
+  changed.event_code += 1;
+  refuse(changed);
+  changed = intent;
+  changed.transition = payment_transition::settled;
   refuse(changed);
   changed = intent;
   changed.booked = false;
@@ -194,6 +197,17 @@ TEST_CASE("an intent stays as it was meant, and its end is for ever") {
   changed.legs.clear();
   refuse(changed);
   CHECK(stored(ledger, course.order.id) == course.state());
+}
+
+TEST_CASE("what an intent moves is written once: its end does not touch it") {
+  ledger_case ledger;
+  auto course = paid(ledger);
+  auto copy = course;
+  auto& step = copy.book(2);
+  step.intents[0].legs[0].amount = {9'999};
+  CHECK(is<committed>(write(ledger, copy, course.steps.size())));
+  course.book(2);
+  CHECK(stored(ledger, course.order.id).intents == course.state().intents);
 }
 
 TEST_CASE("refunds never take more than there was") {

@@ -147,11 +147,10 @@ TEST_CASE("verify: what was redirected stands on suspense, the rest where it was
   booked_ledger ledger;
   payment_course course{an_order()};
   course.begin_attempt(an_attempt(course.order));
-  auto& step = course.succeed();
-  step.intents[0].booked = true;
-  step.intents[1].booked = true;
-  step.intents[1].redirected = true;
-  for (const auto& intent : step.intents) ledger.book_rows(course, intent);
+  course.succeed();
+  course.book(1);
+  course.book(2).intents[0].redirected = true;
+  for (const auto& intent : course.state().intents) ledger.book_rows(course, intent);
   must_write(ledger, course);
   check_kinds(ledger, {});
   ledger.plant("booking_intent", "UPDATE suanpan.booking_intent SET redirected=false");
