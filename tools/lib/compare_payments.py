@@ -36,8 +36,9 @@ class Comparison:
         self.options = options
         self.bank = bank
         self.address = bank.start("--work-ms", "0", "--callback-ms", "0")
-        self.endpoint = ledger.start_node(payments__channels=bank.channels(self.address, callbacks=False),
-                                         notifier__allow_private_addresses="true")
+        channels = bank.channels(self.address, callbacks=False)
+        self.endpoint = ledger.start_node(payments__channels=channels,
+                                          notifier__allow_private_addresses="true")
         self.rates = {}
         self.costs = {}
 
@@ -76,8 +77,15 @@ class Comparison:
             server.wait()
 
 
+def busy(rates, costs):
+    """The share of all cores that the orders of a round took, in the median round."""
+    spent = [rate * sum(cost.values()) / 1e6 for rate, cost in zip(rates, costs)]
+    return round(statistics.median(spent) / os.cpu_count(), 2)
+
+
 def ratio(above, below):
-    return round(above / below, 3) if below else None
+    """The median of the rounds' own ratios: a machine that is slow for a round is slow for both."""
+    return round(statistics.median(a / b for a, b in zip(above, below)), 3) if all(below) else None
 
 
 def main():
@@ -97,11 +105,13 @@ def main():
         finally:
             bank.stop()
     medians = {name: statistics.median(found) for name, found in comparison.rates.items()}
-    ratios = {"payments_vs_row_locks": ratio(medians["node"], medians["row_locks"]),
-              "payments_vs_relay": ratio(medians["node"], medians["relay"])}
+    rates = comparison.rates
+    ratios = {"payments_vs_row_locks": ratio(rates["node"], rates["row_locks"]),
+              "payments_vs_relay": ratio(rates["node"], rates["relay"]),
+              "cores_busy": busy(rates["node"], comparison.costs["node"])}
     out.write_text(json.dumps({"cores": os.cpu_count(), "rounds": options.rounds,
                                "seconds": options.seconds, **ratios, "medians": medians,
-                               "rates": comparison.rates, "cpu_us_per_order": comparison.costs},
+                               "rates": rates, "cpu_us_per_order": comparison.costs},
                               indent=1) + "\n")
     print()
     for name, value in {**medians, **ratios}.items():
