@@ -1,6 +1,7 @@
 // See prepare.hpp.
 #include "tools/bench/prepare.hpp"
 
+#include "protocol/model/accounting_day.hpp"
 #include "protocol/model/clock.hpp"
 #include "protocol/model/records.hpp"
 #include "storage/copy_rows.hpp"
@@ -28,7 +29,8 @@ constexpr std::size_t rows_per_commit = 50'000;
 constexpr std::uint32_t transfers_per_ticket = 8'000;
 constexpr std::int64_t spread_micros =
     12LL * 3'600 * 1'000'000;  // of the transfers: the last 12 hours
-constexpr std::int64_t day_micros = 86'400'000'000;
+// Of a node's configuration as shipped: one that begins its days otherwise refuses these rows.
+constexpr day_shift shipped_shift{480};
 
 class preparation {
  public:
@@ -156,7 +158,7 @@ class preparation {
         transfer_row what;
         what.at = ticket_of(row);
         what.index = static_cast<std::int32_t>(row % transfers_per_ticket);
-        what.date = {static_cast<std::int32_t>(what.at.micros / day_micros)};
+        what.date = date_of(what.at, shipped_shift);
         what.what = &transfers.back();
         rows.push_back(what);
       }

@@ -18,7 +18,7 @@ BATCH, IN_FLIGHT = 1_000, 16
 BYTES_A_TRANSFER = 420             # row, key, statement and its merges, rounded up
 WAL_BYTES = 9_000_000_000          # max_wal_size, and what is over it for a while
 BYTES_LEFT = 10_000_000_000
-RATE_MOST = 500_000                # a second; assumed until it is known
+RATE_MOST = 500_000                # a second; assumed while it is tried
 LAG_SECONDS = 5
 STALL_FACTOR = 3                   # of the median window
 STAMP = re.compile(r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+) UTC \[\d+\] (.*)$")
@@ -93,7 +93,7 @@ def report(name, load, began, told):
 
 def long_run(ledger, options):
     half_seconds, full_seconds = int(60 * options.minutes), int(60 * options.full_minutes)
-    require_disk(ledger, options.transfers + RATE_MOST * (half_seconds / 2 + full_seconds))
+    require_disk(ledger, options.transfers + RATE_MOST * WINDOW_SECONDS)
     ledger.prepare(accounts=1_000_000, transfers=options.transfers)
     endpoint = ledger.start_node()
     wait_for_statements(ledger)
