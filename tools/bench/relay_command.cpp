@@ -78,7 +78,7 @@ class relay_merchants final : public v1::Merchants::CallbackService {
   std::string url_;
 };
 
-/// Tells the merchant of each order, again and again until it is taken.
+/// Tells the merchant of each order, again and again until it is taken or all is to end.
 class merchant_teller {
  public:
   explicit merchant_teller(const relay_merchants& merchants) : merchants_(merchants) {}
@@ -88,6 +88,16 @@ class merchant_teller {
     wait({std::move(order), std::move(told)});
     begin_some();
   }
+  /// Nothing is begun any more; whoever waits, or comes, waits no longer.
+  void close() {
+    std::deque<notice> left;
+    {
+      const std::scoped_lock lock(guard_);
+      closed_ = true;
+      left.swap(waiting_);
+    }
+    for (const auto& one : left) one.told();
+  }
 
  private:
   struct notice {
@@ -96,8 +106,11 @@ class merchant_teller {
   };
 
   void wait(notice one) {
-    const std::scoped_lock lock(guard_);
-    waiting_.push_back(std::move(one));
+    {
+      const std::scoped_lock lock(guard_);
+      if (!closed_) return waiting_.push_back(std::move(one));
+    }
+    one.told();
   }
   std::optional<notice> next() {
     const std::scoped_lock lock(guard_);
@@ -146,6 +159,7 @@ class merchant_teller {
   std::mutex guard_;
   std::deque<notice> waiting_;
   int under_way_ = 0;
+  bool closed_ = false;
   http_client http_{{}};
 };
 
@@ -166,6 +180,7 @@ class relay_payments final : public v1::Payments::CallbackService {
     });
     return reactor;
   }
+  void close() { teller_.close(); }
 
  private:
   void pay(const v1::CreateQuickPayRequest& what, const std::function<void(bool)>& then) {
@@ -207,6 +222,7 @@ cli::exit_status run(const std::string& bank) {
   cli::print("127.0.0.1:" + std::to_string(port) + "\n");
   int signal = 0;
   sigwait(&set, &signal);
+  payments.close();
   server->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(2));
   return cli::exit_status::done;
 }
