@@ -46,7 +46,7 @@ TEST_CASE("a sound channel is read with its lists, lanes, and the secret of its 
   const auto [channels, lines] =
       read(sound() +
            "amount_most = 5_000\nfast = { concurrency = 8 }\nslow_operations = [\"query\"]\n"
-           "dedupes = true\n[channel.breaker]\nfailures = 3\n");
+           "dedupes = true\ncallbacks = false\n[channel.breaker]\nfailures = 3\n");
   CHECK(lines == std::vector<std::string>{});
   REQUIRE(channels.size() == 1);
   const auto& read_one = channels.front();
@@ -60,6 +60,7 @@ TEST_CASE("a sound channel is read with its lists, lanes, and the secret of its 
   CHECK(read_one.slow.concurrency == channel_config{}.slow.concurrency);
   CHECK(read_one.slow_operations == std::vector{channel_operation::query});
   CHECK(read_one.dedupes);
+  CHECK_FALSE(read_one.callbacks);
   CHECK(read_one.breaker.failures == 3);
 }
 
