@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # A tiny run of tools/compare: every contender runs, rows and statements agree (or suanpan-bench
 # ends with an error), every ratio that needs no TigerBeetle is there, and the chart is XML. No
-# figure is judged: seconds on a busy machine say nothing. Likewise of the lanes.
+# figure is judged: seconds on a busy machine say nothing. Likewise of the lanes, and of parts of
+# tools/limits.
 #   compare_test.sh BIN
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
@@ -36,5 +37,8 @@ found = json.load(open(sys.argv[1] + "/lanes.json"))
 assert found["alone"][0]["answered"] > 0 and found["beside"][0]["answered"] > 0
 assert "silent_payouts" in found["beside"][0] and "silent_payouts" not in found["alone"][0]
 PYTHON
+"$root/tools/limits" idle million --accounts 2000 --seconds 1 --bin "$1" \
+  --out "$directory/limits.json" | tee "$directory/printed"
+grep -q '^limits: ok .*idle_percent=.* million=' "$directory/printed"
 if "$root/tools/compare" --bin "$directory" --tiny >"$directory/failed" 2>/dev/null; then exit 1; fi
 grep -q '^compare: FAILED ' "$directory/failed"
