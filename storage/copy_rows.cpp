@@ -1,7 +1,7 @@
 // Encodes rows for binary COPY: one pass that adds up the bytes, one that stores them.
 #include "storage/copy_rows.hpp"
 
-#include <endian.h>
+#include "storage/copy_fields.hpp"
 
 #include <cstring>
 
@@ -9,53 +9,21 @@ namespace suanpan::storage {
 namespace {
 
 constexpr std::int32_t days_to_2000 = 10'957;  // PostgreSQL counts days from 2000-01-01
-constexpr std::string_view file_header{"PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0", 19};
-constexpr std::size_t trailer_bytes = 2;
 
 // Appends to memory that is known to be large enough.
-class writer {
+class writer final : public copy_fields<writer> {
  public:
   explicit writer(char* at) : at_(at) {}
 
-  void count(std::size_t fields) { store(htobe16(static_cast<std::uint16_t>(fields))); }
-  void field(std::int16_t value) {
-    length(2);
-    store(htobe16(static_cast<std::uint16_t>(value)));
-  }
-  void field(std::int32_t value) {
-    length(4);
-    store(htobe32(static_cast<std::uint32_t>(value)));
-  }
-  void field(std::int64_t value) {
-    length(8);
-    store(htobe64(static_cast<std::uint64_t>(value)));
-  }
-  void field(std::string_view text) {
-    length(text.size());
-    raw(text.data(), text.size());
-  }
-  void field(const transfer_id& id) {
-    length(id.bytes.size());
-    raw(id.bytes.data(), id.bytes.size());
-  }
-  void field(bool value) {
-    length(1);
-    *at_++ = value ? 1 : 0;
-  }
-  void null() { store(0xffffffffU); }  // −1: a length that no field has
-  void raw(const void* from, std::size_t bytes) {
+  using copy_fields::field;
+  void field(const transfer_id& id) { field(id.bytes); }
+  void append(const void* from, std::size_t bytes) {
     if (bytes != 0) std::memcpy(at_, from, bytes);  // an empty string_view may hold a null pointer
     at_ += bytes;
   }
   [[nodiscard]] char* at() const { return at_; }
 
  private:
-  void length(std::size_t bytes) { store(htobe32(static_cast<std::uint32_t>(bytes))); }
-  template <class T>
-  void store(T big_endian) {
-    std::memcpy(at_, &big_endian, sizeof big_endian);
-    at_ += sizeof big_endian;
-  }
   char* at_;
 };
 
@@ -140,7 +108,7 @@ std::size_t bytes_of(const account_row& row) {
 
 template <class Row>
 std::size_t bytes_of_file(std::span<const Row> rows) {
-  std::size_t bytes = file_header.size() + trailer_bytes;
+  std::size_t bytes = writer::header.size() + writer::end_bytes;
   for (const auto& row : rows) bytes += bytes_of(row);
   return bytes;
 }
@@ -148,9 +116,9 @@ std::size_t bytes_of_file(std::span<const Row> rows) {
 template <class Row>
 std::string_view encode_into(char* begin, std::span<const Row> rows) {
   writer out{begin};
-  out.raw(file_header.data(), file_header.size());
+  out.begin();
   for (const auto& row : rows) put(out, row);
-  out.count(0xffff);  // −1: the end
+  out.end();
   return {begin, static_cast<std::size_t>(out.at() - begin)};
 }
 

@@ -1,7 +1,4 @@
-// PostgreSQL's binary COPY format for the rows that the journal writes. Pure: bytes in, bytes out.
-//
-//   file   = "PGCOPY\n\377\r\n\0" flags:int32 extension:int32 { row } -1:int16
-//   row    = fields:int16 { length:int32 bytes }            all big-endian
+// The ledger's rows as files of binary COPY (copy_fields.hpp). Pure: rows in, bytes out.
 //
 // The buffers belong to the encoder and are kept, so that a batch costs no allocation per row.
 #pragma once

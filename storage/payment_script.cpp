@@ -78,8 +78,13 @@ std::string change_attempts(const payment_changes& changes) {
   return call(
       "change_attempts", changes.all(&order_changes::attempts, false),
       [](row r) { return uuid_text(r.step->order); }, [](row r) { return number(r.what->number); },
+      [](row r) { return text(r.what->channel.value); },
+      [](row r) { return number(r.what->operation); },
       [](row r) { return text(r.what->reference.value); },
-      [](row r) { return number(r.what->sends); }, [](row r) { return number(r.what->sent_after); },
+      [](row r) { return text(r.what->card.value); },
+      [](row r) { return number(r.what->began_micros); },
+      [](row r) { return number(r.what->allowed_by); }, [](row r) { return number(r.what->sends); },
+      [](row r) { return number(r.what->sent_after); },
       [](row r) { return number(r.what->outcome); }, [](row r) { return number(r.what->doubt); },
       [](row r) { return flag(r.what->open); }, [](row r) { return text(r.what->failure.code); },
       [](row r) { return text(r.what->failure.channel_code); },
@@ -96,9 +101,12 @@ std::string settle_intents(const payment_changes& changes) {
   return call(
       "settle_intents", changes.all(&order_changes::intents, false),
       [](row r) { return uuid_text(r.step->order); }, [](row r) { return number(r.what->number); },
-      [](row r) { return number(r.what->transition); },
+      [](row r) { return number(r.what->transition); }, [](row r) { return number(r.what->kind); },
+      [](row r) { return text(legs_text(r.step->order, *r.what)); },
+      [](row r) { return number(r.what->ends_hold_of); },
       [](row r) { return number(r.what->event_code); },
       [](row r) { return number(r.what->caused_micros); },
+      [](row r) { return flag(r.what->may_be_refused); },
       [](row r) { return flag(r.what->booked); }, [](row r) { return flag(r.what->redirected); },
       [](row r) { return number(r.what->refusal); });
 }

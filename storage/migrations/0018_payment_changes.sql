@@ -34,6 +34,8 @@ begin
 end $$;
 comment on function suanpan.check_payment_places() is
   'Trigger: shards and currencies of new orders are there; neither is ever removed.';
+create trigger immutable before update of code or delete or truncate on suanpan.currency
+  for each statement execute function suanpan.refuse_change();
 create trigger places_are_there after insert on suanpan.payment
   referencing new table as fresh for each statement
   execute function suanpan.check_payment_places();
@@ -78,10 +80,12 @@ create trigger identity_is_fixed before update of
   execute function suanpan.refuse_change('what is to be booked never changes');
 
 create function suanpan.change_attempts(
-  payments uuid[], numbers smallint[], refs text[], sends_ smallint[], sent_afters smallint[],
-  outcomes smallint[], doubts smallint[], opens boolean[], failure_codes text[],
-  failure_channel_codes text[], failure_advices smallint[], bank_numbers text[],
-  redirect_urls text[], ended_ats bigint[], queries_ smallint[], next_query_ats bigint[])
+  payments uuid[], numbers smallint[], channels text[], operations smallint[], refs text[],
+  cards text[], began_ats bigint[], allowed_bys smallint[], sends_ smallint[],
+  sent_afters smallint[], outcomes smallint[], doubts smallint[], opens boolean[],
+  failure_codes text[], failure_channel_codes text[], failure_advices smallint[],
+  bank_numbers text[], redirect_urls text[], ended_ats bigint[], queries_ smallint[],
+  next_query_ats bigint[])
 returns void language plpgsql set plan_cache_mode = force_generic_plan
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
@@ -93,24 +97,27 @@ begin
          failure_channel_code = v.failure_channel_code, failure_advice = v.failure_advice,
          bank_number = v.bank_number, redirect_url = v.redirect_url, ended_at = v.ended_at,
          queries = v.queries, next_query_at = v.next_query_at
-    from unnest(payments, numbers, refs, sends_, sent_afters, outcomes, doubts, opens,
-                failure_codes, failure_channel_codes, failure_advices, bank_numbers, redirect_urls,
-                ended_ats, queries_, next_query_ats)
-         as v (payment, number, reference, sends, sent_after, outcome, doubt, open, failure_code,
-               failure_channel_code, failure_advice, bank_number, redirect_url, ended_at, queries,
-               next_query_at)
-   where t.payment = v.payment and t.number = v.number and t.reference = v.reference;
+    from unnest(payments, numbers, channels, operations, refs, cards, began_ats, allowed_bys,
+                sends_, sent_afters, outcomes, doubts, opens, failure_codes, failure_channel_codes,
+                failure_advices, bank_numbers, redirect_urls, ended_ats, queries_, next_query_ats)
+         as v (payment, number, channel, operation, reference, card, began_at, allowed_by, sends,
+               sent_after, outcome, doubt, open, failure_code, failure_channel_code,
+               failure_advice, bank_number, redirect_url, ended_at, queries, next_query_at)
+   where t.payment = v.payment and t.number = v.number
+     and (t.channel, t.operation, t.reference, t.card, t.began_at, t.allowed_by)
+         = (v.channel, v.operation, v.reference, v.card, v.began_at, v.allowed_by);
   get diagnostics changed = row_count;
   if changed <> cardinality(payments) then
     raise exception 'changes of % attempts find none', cardinality(payments) - changed;
   end if;
 end $$;
 comment on function suanpan.change_attempts is
-  'Records how attempts stand now; fails unless each is there under its reference.';
+  'Records how attempts stand now; fails unless each is there as it was begun.';
 
 create function suanpan.settle_intents(
-  payments uuid[], numbers smallint[], transitions smallint[], event_codes integer[],
-  caused_ats bigint[], bookeds boolean[], redirecteds boolean[], refusals smallint[])
+  payments uuid[], numbers smallint[], transitions smallint[], kinds smallint[], legs_ jsonb[],
+  ends_holds_of smallint[], event_codes integer[], caused_ats bigint[], may_be_refuseds boolean[],
+  bookeds boolean[], redirecteds boolean[], refusals smallint[])
 returns void language plpgsql set plan_cache_mode = force_generic_plan
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
@@ -118,11 +125,15 @@ declare
 begin
   update suanpan.booking_intent t
      set booked = v.booked, redirected = v.redirected, refusal = v.refusal
-    from unnest(payments, numbers, transitions, event_codes, caused_ats, bookeds, redirecteds,
-                refusals)
-         as v (payment, number, transition, event_code, caused_at, booked, redirected, refusal)
-   where t.payment = v.payment and t.number = v.number and t.transition = v.transition
-     and t.event_code = v.event_code and t.caused_at = v.caused_at;
+    from unnest(payments, numbers, transitions, kinds, legs_, ends_holds_of, event_codes,
+                caused_ats, may_be_refuseds, bookeds, redirecteds, refusals)
+         as v (payment, number, transition, kind, legs, ends_hold_of, event_code, caused_at,
+               may_be_refused, booked, redirected, refusal)
+   where t.payment = v.payment and t.number = v.number
+     and (t.transition, t.kind, t.legs, t.ends_hold_of, t.event_code, t.caused_at,
+          t.may_be_refused)
+         = (v.transition, v.kind, v.legs, v.ends_hold_of, v.event_code, v.caused_at,
+            v.may_be_refused);
   get diagnostics changed = row_count;
   if changed <> cardinality(payments) then
     raise exception 'ends of % intents find none', cardinality(payments) - changed;

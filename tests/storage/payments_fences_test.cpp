@@ -165,6 +165,18 @@ TEST_CASE("attempts are numbered without gaps, and a reference is used once for 
   auto renamed = first;  // another attempt under the number of the first
   renamed.begin_attempt(an_attempt(first.order)).attempt->reference = {"another"};
   CHECK(is<rejected>(write(ledger, renamed, 2)));
+
+  auto moved = first;  // to another channel, under its reference
+  moved.answer(payment_event::channel_silent, payment_stage::unknown, channel_outcome::unknown)
+      .attempt->channel = {"another"};
+  CHECK(is<rejected>(write(ledger, moved, 2)));
+}
+
+TEST_CASE("what orders name is never removed") {
+  ledger_case ledger;
+  check_refused(ledger, {"DELETE FROM suanpan.currency WHERE letters='ZWG'",
+                         "UPDATE suanpan.currency SET code=1 WHERE letters='CNY'",
+                         "DELETE FROM suanpan.shard"});
 }
 
 TEST_CASE("an intent stays as it was meant, and its end is for ever") {
@@ -178,6 +190,13 @@ TEST_CASE("an intent stays as it was meant, and its end is for ever") {
     CHECK_MESSAGE(is<rejected>(refused), describe(refused));
   };
   auto changed = intent;
+  changed.legs[0].amount = {9'999};
+  refuse(changed);
+  changed = course.state().intents[1];  // likewise of one that is to be booked yet
+  changed.booked = true;
+  changed.legs[0].amount = {9'999};
+  refuse(changed);
+  changed = intent;
   changed.event_code += 1;
   refuse(changed);
   changed = intent;
@@ -197,17 +216,6 @@ TEST_CASE("an intent stays as it was meant, and its end is for ever") {
   changed.legs.clear();
   refuse(changed);
   CHECK(stored(ledger, course.order.id) == course.state());
-}
-
-TEST_CASE("what an intent moves is written once: its end does not touch it") {
-  ledger_case ledger;
-  auto course = paid(ledger);
-  auto copy = course;
-  auto& step = copy.book(2);
-  step.intents[0].legs[0].amount = {9'999};
-  CHECK(is<committed>(write(ledger, copy, course.steps.size())));
-  course.book(2);
-  CHECK(stored(ledger, course.order.id).intents == course.state().intents);
 }
 
 TEST_CASE("refunds never take more than there was") {
